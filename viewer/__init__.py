@@ -1,0 +1,1 @@
+"""Skyloupe: a viewer and inspector for astronomical images."""

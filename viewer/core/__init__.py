@@ -1,0 +1,1 @@
+"""Everything that is not Qt: files, pixels, coordinates, rendering, measuring, the session."""

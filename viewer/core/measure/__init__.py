@@ -1,0 +1,1 @@
+"""Questions about a frame: readout and statistics; never a new frame."""
