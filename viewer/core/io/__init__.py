@@ -1,0 +1,1 @@
+"""Opening files: FITS of every kind and raster images."""
