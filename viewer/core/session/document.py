@@ -1,0 +1,121 @@
+"""Document: one open file, which HDU of it is shown, and how."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from viewer.core.frame import Frame
+from viewer.core.render.limits import Sample
+from viewer.core.render.pyramid import Pyramid
+from viewer.core.render.scale import Scale
+from viewer.core.render.viewport import Orientation, Viewport
+
+if TYPE_CHECKING:
+    from viewer.core.io.source import Hdu, Source
+    from viewer.core.io.table import Table
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which part of an image is looked at, independent of the window's size.
+
+    Attributes
+    ----------
+    center : tuple of float or None
+        Image position (x, y) in the middle of the view; None is the image's middle.
+    zoom : float or None
+        Device pixels for one image pixel; None fits the whole image into the view.
+    orientation : Orientation
+        How the view (not the data) is mirrored and turned.
+    """
+
+    center: tuple[float, float] | None = None
+    zoom: float | None = None
+    orientation: Orientation = Orientation()
+
+
+@dataclass(eq=False)
+class Picture:
+    """An image on display: what is shown and how. Changed by the `Session` only.
+
+    Attributes
+    ----------
+    frame : Frame
+        The image.
+    plane : tuple of int
+        Indices of the leading axes, numpy order; empty for two-dimensional images.
+    colour : bool
+        Three planes as red, green and blue.
+    pyramids : tuple of Pyramid
+        One, or three in colour.
+    sample : Sample
+        Values that limits and histogram are taken from.
+    scale : Scale
+        Limits, stretch, colour map, contrast and bias.
+    cuts : tuple of float
+        The limits in force, (low, high).
+    place : Place
+        Zoom, position and orientation.
+    detailed : bool
+        The header has been parsed and the WCS built.
+    """
+
+    frame: Frame
+    plane: tuple[int, ...]
+    colour: bool
+    pyramids: tuple[Pyramid, ...]
+    sample: Sample
+    scale: Scale
+    cuts: tuple[float, float]
+    place: Place = Place()
+    detailed: bool = False
+
+    def orientation(self, honour_row_order: bool) -> Orientation:
+        """How the view is mirrored and turned, with a top-down frame set upright."""
+        chosen = self.place.orientation
+        if honour_row_order and self.frame.top_down:
+            return Orientation(chosen.flip_x, not chosen.flip_y, chosen.quarter_turns)
+        return chosen
+
+    def viewport(self, size: tuple[int, int], honour_row_order: bool) -> Viewport:
+        """Return what a view of `size` device pixels (width, height) shows."""
+        orientation = self.orientation(honour_row_order)
+        whole = Viewport.fit(self.frame.image_shape, size, orientation)
+        center = whole.center if self.place.center is None else self.place.center
+        zoom = whole.zoom if self.place.zoom is None else self.place.zoom
+        return Viewport(center, zoom, size, orientation)
+
+
+@dataclass(eq=False)
+class Document:
+    """An open file. Changed by the `Session` only.
+
+    Attributes
+    ----------
+    source : Source
+        The file and its HDUs.
+    name : str
+        For the title and the list of images.
+    hdu : int or None
+        Index of the HDU that is shown.
+    picture : Picture or None
+        If that HDU is an image of one or more dimensions.
+    table : Table or None
+        If it is a table.
+    pictures : dict of int to Picture
+        Every HDU's picture seen so far: each keeps its scale and place.
+    problems : tuple of str
+        What is wrong with the file or the HDU that is shown.
+    """
+
+    source: "Source"
+    name: str
+    hdu: int | None = None
+    picture: Picture | None = None
+    table: "Table | None" = None
+    pictures: dict[int, Picture] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def shown_hdu(self) -> "Hdu | None":
+        """The HDU that is shown."""
+        return None if self.hdu is None else self.source.hdus[self.hdu]

@@ -1,0 +1,128 @@
+"""What workers do to put an image on display: open, sample, choose limits."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from viewer.core.errors import ViewerError
+from viewer.core.frame import Frame
+from viewer.core.io import open_source
+from viewer.core.io.name import FileName
+from viewer.core.io.source import Source
+from viewer.core.render.limits import Limits, Sample
+from viewer.core.render.pyramid import Pyramid
+from viewer.core.render.scale import DEFAULT_SCALE, Scale
+from viewer.core.render.stretch import Stretch
+from viewer.core.session.document import Picture
+
+if TYPE_CHECKING:
+    from viewer.core.io.table import Table
+
+PLANES_SAMPLED = 9
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a worker brings back about one HDU: a picture, a table, or neither."""
+
+    source: Source
+    hdu: int | None
+    picture: Picture | None = None
+    table: "Table | None" = None
+    problems: tuple[str, ...] = ()
+
+
+def load(name: str, hdu: int | None = None) -> Loaded:
+    """Open a file and load the HDU that its name asks for.
+
+    Parameters
+    ----------
+    name : str
+        A path, with brackets if the user wants a certain HDU or section.
+    hdu : int, optional
+        Index of the HDU to show where the name says nothing.
+
+    Raises
+    ------
+    ViewerError
+        If the file cannot be shown at all.
+    """
+    wanted = FileName.parse(name)
+    source = open_source(wanted)
+    if wanted.hdu is not None:
+        index: int | None = source.find(wanted.hdu, wanted.ver)
+    elif hdu is not None:
+        index = source.find(hdu, None)
+    else:
+        index = source.default
+    return load_hdu(source, index, wanted.section)
+
+
+def load_hdu(source: Source, index: int | None, section: tuple[slice, slice] | None = None) -> Loaded:
+    """Load one HDU of an open file, whatever its kind."""
+    if index is None:
+        return Loaded(source, 0 if source.hdus else None, problems=source.problems)
+    kind = source.hdus[index].kind
+    problems = (*source.problems, *source.hdus[index].problems)
+    if kind == "image":
+        frame = source.frame(index, section)
+        problems = tuple(dict.fromkeys((*problems, *frame.problems)))
+        return Loaded(source, index, picture=picture_of(frame), problems=problems)
+    if section is not None:
+        raise ViewerError(f"{source.path.name}: HDU {index} is not an image, so it has no section to show.")
+    if kind in ("table", "groups"):
+        try:
+            return Loaded(source, index, table=source.table(index), problems=problems)
+        except ViewerError as error:
+            return Loaded(source, index, problems=(*problems, str(error)))
+    return Loaded(source, index, problems=problems)
+
+
+def picture_of(frame: Frame, plane: tuple[int, ...] = (), colour: bool | None = None) -> Picture:
+    """Prepare a frame for display: its sample, limits and (unbuilt) pyramid.
+
+    Parameters
+    ----------
+    frame : Frame
+        The image.
+    plane : tuple of int
+        Indices of the leading axes; empty for the first plane.
+    colour : bool, optional
+        Three planes as a colour picture; default: as the frame says.
+    """
+    in_colour = frame.colour if colour is None else colour
+    plane = frame.pixels.index(plane)
+    sample = sample_of(frame, plane)
+    scale = first_scale(frame, in_colour)
+    return Picture(frame, plane, in_colour, pyramids_of(frame, plane, in_colour), sample, scale, scale.limits.resolve(sample))
+
+
+def pyramids_of(frame: Frame, plane: tuple[int, ...], colour: bool) -> tuple[Pyramid, ...]:
+    """Return the unbuilt pyramid of a plane, or those of the three colours."""
+    if colour:
+        return tuple(Pyramid(frame.pixels, (channel,)) for channel in range(3))
+    return (Pyramid(frame.pixels, plane),)
+
+
+def sample_of(frame: Frame, plane: tuple[int, ...]) -> Sample:
+    """Return values of a plane; of a cube, of planes all through it.
+
+    The limits of a cube have to suit every plane, and its first one often holds noise only.
+    """
+    leading = frame.shape[:-2]
+    count = int(np.prod(leading)) if leading else 1
+    if count <= 1:
+        return Sample.of(frame.pixels, plane)
+    picks = sorted({int(n) for n in np.linspace(0, count - 1, min(count, PLANES_SAMPLED))})
+    planes = {tuple(int(i) for i in np.unravel_index(n, leading)) for n in picks} | {plane}
+    return Sample.joined([Sample.of(frame.pixels, each) for each in sorted(planes)])
+
+
+def first_scale(frame: Frame, colour: bool) -> Scale:
+    """Return the scale of the first view: a picture as it was saved, anything else by zscale."""
+    header_made = isinstance(frame.cards, bytes) and b"RASTER" in frame.cards
+    if not (colour or header_made) or frame.pixels.dtype.kind != "u":
+        return DEFAULT_SCALE
+    top = float(np.iinfo(frame.pixels.dtype).max)
+    return replace(DEFAULT_SCALE, limits=Limits("manual", low=0.0, high=top), stretch=Stretch("linear"))

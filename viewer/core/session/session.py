@@ -1,0 +1,419 @@
+"""Session: the one object that changes state; widgets call its verbs and re-read it."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from viewer.core.progress import Progress
+from viewer.core.render.colormap import ColorMap
+from viewer.core.render.limits import Limits
+from viewer.core.render.scale import Scale
+from viewer.core.render.stretch import Stretch
+from viewer.core.render.viewport import Orientation, Viewport
+from viewer.core.session.document import Document, Picture, Place
+from viewer.core.session.jobs import Jobs, Priority
+from viewer.core.session.loading import Loaded, first_scale, load, load_hdu, pyramids_of
+from viewer.core.session.options import ViewOptions
+from viewer.core.session.settings import Settings, load_settings, save_settings, settings_path
+from viewer.core.session.signal import Signal
+
+log = logging.getLogger(__name__)
+Level = Literal["info", "warning", "error"]
+# Pyramids are kept for the images looked at last; beyond this they are built again when needed.
+PYRAMID_BYTES = 256 * 2**20
+ZOOM_RANGE = (1 / 512, 256.0)
+
+
+class Session:
+    """The open documents, the current one, and every verb that changes them.
+
+    Parameters
+    ----------
+    jobs : Jobs
+        Where long work runs.
+    settings : Settings, optional
+        Default: those of the settings file.
+    options : ViewOptions, optional
+        What the command line asked for: applies to every image opened.
+
+    Attributes
+    ----------
+    documents_changed : Signal
+        Documents were opened, closed or renamed.
+    current_changed : Signal
+        Another document, or none, is the current one.
+    image_changed : Signal of Document
+        Another HDU, plane or colour mode is shown, or its pixels are drawn from a better copy.
+    scale_changed : Signal of Document
+        Limits, stretch, colour map, contrast or bias.
+    place_changed : Signal of Document
+        Zoom, position or orientation.
+    details_ready : Signal of Document
+        The header is parsed and the WCS built.
+    pointer_moved : Signal
+        The position under the readout changed.
+    settings_changed : Signal
+        The user's choices changed.
+    told : Signal of str, str
+        A level (info, warning, error) and a sentence for the user.
+    """
+
+    def __init__(
+        self, jobs: Jobs, settings: Settings | None = None, options: ViewOptions | None = None
+    ) -> None:
+        self.jobs = jobs
+        self.settings = load_settings(settings_path()) if settings is None else settings
+        self.options = ViewOptions() if options is None else options
+        self.documents: list[Document] = []
+        self.current: Document | None = None
+        self.screen_size = (800, 800)
+        self.pointer: tuple[float, float] | None = None
+        self.frozen = False
+        self.documents_changed: Signal[()] = Signal()
+        self.current_changed: Signal[()] = Signal()
+        self.image_changed: Signal[Document] = Signal()
+        self.scale_changed: Signal[Document] = Signal()
+        self.place_changed: Signal[Document] = Signal()
+        self.details_ready: Signal[Document] = Signal()
+        self.pointer_moved: Signal[()] = Signal()
+        self.settings_changed: Signal[()] = Signal()
+        self.told: Signal[Level, str] = Signal()
+        self._lately: list[Picture] = []
+
+    @property
+    def picture(self) -> Picture | None:
+        """The image on display, if the current document shows one."""
+        return None if self.current is None else self.current.picture
+
+    # ------------------------------------------------------------------ documents
+
+    def open(self, names: Iterable[str | Path]) -> None:
+        """Open files; each appears when it is ready, the first of them becomes current.
+
+        Parameters
+        ----------
+        names : iterable of str or pathlib.Path
+            Paths with or without brackets; a folder stands for the images directly in it.
+        """
+        for position, name in enumerate(names):
+            text = str(name)
+            self.jobs.start(
+                f"Opening {Path(text).name}",
+                lambda _progress, text=text: load(text, self.options.hdu),  # type: ignore[misc]
+                lambda loaded, text=text, first=position == 0: self._opened(text, loaded, first),  # type: ignore[misc]
+                lambda sentence: self.tell("error", sentence),
+            )
+
+    def close(self, document: Document) -> None:
+        """Close a document; its neighbour becomes current."""
+        position = self.documents.index(document)
+        self.documents.remove(document)
+        for picture in document.pictures.values():
+            if picture in self._lately:
+                self._lately.remove(picture)
+        self.documents_changed.emit()
+        if document is self.current:
+            left = self.documents[min(position, len(self.documents) - 1)] if self.documents else None
+            self.select(left)
+
+    def select(self, document: Document | None) -> None:
+        """Make a document the current one."""
+        if document is self.current:
+            return
+        self.current = document
+        self.pointer = None
+        self._refine()
+        self.current_changed.emit()
+        self.pointer_moved.emit()
+
+    def select_next(self, step: int = 1) -> None:
+        """Go to the next (or with -1 the previous) document, round the end."""
+        if self.documents and self.current is not None:
+            position = self.documents.index(self.current) + step
+            self.select(self.documents[position % len(self.documents)])
+
+    def select_hdu(self, index: int) -> None:
+        """Show another HDU of the current document."""
+        document = self.current
+        if document is None or index == document.hdu:
+            return
+        if index in document.pictures:
+            loaded = Loaded(document.source, index, document.pictures[index], problems=document.pictures[index].frame.problems)
+            self._show(document, loaded)
+            return
+        self.jobs.start(
+            f"Opening {document.source.path.name}[{index}]",
+            lambda _progress: load_hdu(document.source, index),
+            lambda loaded: self._show(document, loaded),
+            lambda sentence: self.tell("error", sentence),
+        )
+
+    def _opened(self, name: str, loaded: Loaded, first: bool) -> None:
+        document = Document(loaded.source, Path(name).name)
+        picture = loaded.picture
+        if picture is not None:
+            self._first_look(picture)
+        self.documents.append(document)
+        self._show(document, loaded)
+        self.set_settings(self.settings.remember(str(Path(name).absolute())))
+        self.documents_changed.emit()
+        if first or self.current is None:
+            self.select(document)
+
+    def _first_look(self, picture: Picture) -> None:
+        before = self.picture
+        same_kind = before is not None and before.frame.shape == picture.frame.shape
+        if self.options.given:
+            picture.scale = self.options.scale(picture.scale)
+            picture.place = Place(zoom=self.options.zoom)
+        elif before is not None and same_kind and self.settings.keep_settings:
+            picture.scale, picture.place = before.scale, before.place
+        picture.cuts = picture.scale.limits.resolve(picture.sample)
+
+    def _show(self, document: Document, loaded: Loaded) -> None:
+        document.hdu, document.picture, document.table = loaded.hdu, loaded.picture, loaded.table
+        document.problems = loaded.problems
+        if loaded.picture is not None and loaded.hdu is not None:
+            document.pictures[loaded.hdu] = loaded.picture
+        if document is self.current:
+            self.pointer = None
+            self._refine()
+        self.image_changed.emit(document)
+
+    # ------------------------------------------------------------------ what is shown of a cube
+
+    def set_plane(self, plane: tuple[int, ...]) -> None:
+        """Show another plane of the current cube.
+
+        Parameters
+        ----------
+        plane : tuple of int
+            Indices of the leading axes in numpy order; clipped to what there is.
+        """
+        picture = self.picture
+        if picture is None or picture.colour:
+            return
+        lengths = picture.frame.shape[:-2]
+        plane = tuple(min(max(i, 0), n - 1) for i, n in zip(plane, lengths, strict=True))
+        if plane != picture.plane:
+            self._replace_pixels(picture, plane, colour=False)
+
+    def set_colour(self, colour: bool) -> None:
+        """Show the three planes of the current cube as one colour picture, or one by one."""
+        picture = self.picture
+        if picture is None or picture.colour == colour:
+            return
+        if colour and (len(picture.frame.shape) != 3 or picture.frame.shape[0] != 3):
+            self.tell("warning", "Only a cube of exactly three planes can be shown in colour.")
+            return
+        picture.scale = first_scale(picture.frame, colour)
+        picture.cuts = picture.scale.limits.resolve(picture.sample)
+        self._replace_pixels(picture, picture.plane, colour)
+        if self.current is not None:
+            self.scale_changed.emit(self.current)
+
+    def _replace_pixels(self, picture: Picture, plane: tuple[int, ...], colour: bool) -> None:
+        picture.plane, picture.colour = plane, colour
+        picture.pyramids = pyramids_of(picture.frame, plane, colour)
+        self._refine()
+        if self.current is not None:
+            self.image_changed.emit(self.current)
+
+    # ------------------------------------------------------------------ scale
+
+    def set_scale(self, scale: Scale) -> None:
+        """Set limits, stretch, colour map, contrast and bias at once."""
+        picture, document = self.picture, self.current
+        if picture is None or document is None or scale == picture.scale:
+            return
+        if scale.limits != picture.scale.limits:
+            picture.cuts = scale.limits.resolve(picture.sample)
+        picture.scale = scale
+        self.scale_changed.emit(document)
+
+    def set_limits(self, limits: Limits) -> None:
+        """Set the rule that the limits follow."""
+        if self.picture is not None:
+            self.set_scale(replace(self.picture.scale, limits=limits))
+
+    def set_cuts(self, cuts: tuple[float, float]) -> None:
+        """Set the limits by hand: the data values shown darkest and brightest."""
+        self.set_limits(Limits("manual", low=cuts[0], high=cuts[1]))
+
+    def set_stretch(self, stretch: Stretch) -> None:
+        """Set the curve between the limits."""
+        if self.picture is not None:
+            self.set_scale(replace(self.picture.scale, stretch=stretch))
+
+    def set_colormap(self, colormap: ColorMap) -> None:
+        """Set the colours."""
+        if self.picture is not None:
+            self.set_scale(replace(self.picture.scale, colormap=colormap))
+
+    def set_contrast_bias(self, contrast: float, bias: float) -> None:
+        """Set contrast (0 to 10, 1 is neutral) and bias (0 to 1, 0.5 is neutral)."""
+        if self.picture is not None:
+            limited = replace(self.picture.scale, contrast=min(10.0, max(0.0, contrast)), bias=min(1.0, max(0.0, bias)))
+            self.set_scale(limited)
+
+    def reset_scale(self) -> None:
+        """Go back to the scale of the first view."""
+        if self.picture is not None:
+            self.set_scale(first_scale(self.picture.frame, self.picture.colour))
+
+    # ------------------------------------------------------------------ place
+
+    def set_screen_size(self, size: tuple[int, int]) -> None:
+        """Tell how many device pixels (width, height) the view has."""
+        if size != self.screen_size and min(size) > 0:
+            self.screen_size = size
+            if self.current is not None:
+                self.place_changed.emit(self.current)
+
+    def viewport(self) -> Viewport | None:
+        """Return what the view shows of the current image."""
+        if self.picture is None:
+            return None
+        return self.picture.viewport(self.screen_size, self.settings.honour_row_order)
+
+    def set_place(self, place: Place) -> None:
+        """Set zoom, position and orientation of the current image's view."""
+        if self.picture is not None and self.current is not None and place != self.picture.place:
+            self.picture.place = place
+            self.place_changed.emit(self.current)
+
+    def set_viewport(self, center: tuple[float, float], zoom: float) -> None:
+        """Look at `center` (image x, y) with `zoom` device pixels for an image pixel."""
+        if self.picture is not None:
+            height, width = self.picture.frame.image_shape
+            inside = (min(max(center[0], -0.5), width - 0.5), min(max(center[1], -0.5), height - 0.5))
+            limited = min(max(zoom, ZOOM_RANGE[0]), ZOOM_RANGE[1])
+            self.set_place(replace(self.picture.place, center=inside, zoom=limited))
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        if self.picture is not None:
+            self.set_place(replace(self.picture.place, center=None, zoom=None))
+
+    def zoom_to(self, zoom: float) -> None:
+        """Set the zoom about the middle of the view."""
+        viewport = self.viewport()
+        if viewport is not None:
+            self.set_viewport(viewport.center, zoom)
+
+    def zoom_by(self, factor: float, about: tuple[float, float] | None = None) -> None:
+        """Zoom in or out about a point of the view (device pixels); default: its middle."""
+        viewport = self.viewport()
+        if viewport is not None:
+            factor = min(max(viewport.zoom * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1]) / viewport.zoom
+            zoomed = viewport.zoomed(factor, about or (viewport.size[0] / 2, viewport.size[1] / 2))
+            self.set_viewport(zoomed.center, zoomed.zoom)
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the image by device pixels, right and down."""
+        viewport = self.viewport()
+        if viewport is not None:
+            moved = viewport.moved(dx, dy)
+            self.set_viewport(moved.center, moved.zoom)
+
+    def set_orientation(self, orientation: Orientation) -> None:
+        """Mirror and turn the view; the data stay as they are."""
+        if self.picture is not None:
+            self.set_place(replace(self.picture.place, orientation=orientation))
+
+    # ------------------------------------------------------------------ pointer
+
+    def point_at(self, position: tuple[float, float] | None) -> None:
+        """Put the readout on an image position (0-based x, y), unless it is frozen."""
+        if not self.frozen and position != self.pointer:
+            self.pointer = position
+            self.pointer_moved.emit()
+
+    def move_pointer(self, dx: int, dy: int) -> None:
+        """Move the readout by whole pixels, frozen or not."""
+        if self.picture is not None:
+            height, width = self.picture.frame.image_shape
+            x, y = self.pointer or ((width - 1) / 2, (height - 1) / 2)
+            self.pointer = (min(max(round(x) + dx, 0), width - 1), min(max(round(y) + dy, 0), height - 1))
+            self.pointer_moved.emit()
+
+    def set_frozen(self, frozen: bool) -> None:
+        """Hold the readout where it is, or let it follow the mouse again."""
+        if frozen != self.frozen:
+            self.frozen = frozen
+            self.pointer_moved.emit()
+
+    # ------------------------------------------------------------------ settings and messages
+
+    def set_settings(self, settings: Settings) -> None:
+        """Take over changed settings and save them."""
+        if settings == self.settings:
+            return
+        upright = settings.honour_row_order != self.settings.honour_row_order
+        self.settings = settings
+        try:
+            save_settings(settings, settings_path())
+        except OSError as error:
+            log.info("settings were not saved: %s", error)
+        self.settings_changed.emit()
+        if upright and self.current is not None:
+            self.place_changed.emit(self.current)
+
+    def tell(self, level: Level, sentence: str) -> None:
+        """Say a sentence to the user."""
+        self.told.emit(level, sentence)
+
+    # ------------------------------------------------------------------ work behind the picture
+
+    def add_details(self) -> None:
+        """Parse the header and build the WCS of the current image, in a worker.
+
+        The view asks for it after the first picture: astropy takes longer to import than all
+        the rest of the start.
+        """
+        document, picture = self.current, self.picture
+        if document is None or picture is None or picture.detailed:
+            return
+
+        def work(_progress: Progress) -> object:
+            return picture.frame.header, picture.frame.world
+
+        def finished(_result: object) -> None:
+            picture.detailed = True
+            self.details_ready.emit(document)
+
+        self.jobs.start("Reading the header", work, finished, priority=Priority.DETAILS)
+
+    def _refine(self) -> None:
+        """Build the pyramids of the current picture; forget those not looked at for long."""
+        document, picture = self.current, self.picture
+        if document is None or picture is None:
+            return
+        if picture in self._lately:
+            self._lately.remove(picture)
+        self._lately.append(picture)
+        pyramids = picture.pyramids
+
+        def work(progress: Progress) -> object:
+            for pyramid in pyramids:
+                pyramid.build(progress)
+            return None
+
+        def finished(_result: object) -> None:
+            self._forget_old_pyramids()
+            if picture.pyramids is pyramids:
+                self.image_changed.emit(document)
+
+        if not all(pyramid.ready for pyramid in pyramids):
+            title = f"Preparing {document.name}"
+            self.jobs.start(title, work, finished, priority=Priority.REFINE)
+
+    def _forget_old_pyramids(self) -> None:
+        kept = 0
+        for picture in reversed(self._lately):
+            kept += sum(pyramid.nbytes for pyramid in picture.pyramids)
+            if kept > PYRAMID_BYTES and picture is not self.picture:
+                for pyramid in picture.pyramids:
+                    pyramid.forget()
