@@ -1,1 +1,3 @@
 """Skyloupe: a viewer and inspector for astronomical images."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,58 @@
+# Everything a newcomer needs: `make run` shows a picture, `make test` checks the program.
+# Both set up what is missing (.venv, and the system libraries that Qt needs) and say what they install.
+
+PYTHON ?= python3
+FILE ?= resources/sample/m13.fits
+export FILE
+
+BIN := .venv/bin
+READY := .venv/.ready
+# One variable for extra arguments, so that `make test ARGS=tests/core/test_io.py` works.
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench screenshots libraries clean
+
+help:
+	@echo 'make run [FILE=image.fits]   open the sample, or FILE, in a window'
+	@echo 'make test [ARGS=...]         lint, then all tests (no display needed)'
+	@echo 'make lint                    ruff, mypy, import contracts'
+	@echo 'make format                  put the code into the one form that lint accepts'
+	@echo 'make bench [ARGS=...]        measure speed and memory'
+	@echo 'make screenshots [ARGS=...]  take the pictures of the README from the real program'
+	@echo 'make clean                   remove everything that make made'
+
+# The stamp is newer than pyproject.toml: nothing to do, no network needed.
+$(READY): pyproject.toml scripts/set-up
+	@PYTHON='$(PYTHON)' scripts/set-up
+
+libraries:
+	@scripts/system-packages window
+
+run: $(READY) libraries
+	@scripts/run "$$FILE"
+
+test: $(READY) libraries lint
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) libraries
+	@scripts/system-packages screen || true
+	$(BIN)/python tests/bench/run.py $(ARGS)
+
+screenshots: $(READY) libraries
+	@scripts/system-packages screen
+	$(BIN)/python scripts/screenshots.py $(ARGS)
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find viewer tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
