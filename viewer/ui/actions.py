@@ -1,0 +1,205 @@
+"""The table of actions: text, menu, keys, what they do, when they can."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from viewer.core.render.limits import Limits
+from viewer.core.render.viewport import Orientation
+from viewer.core.session.session import Session
+from viewer.ui import files, help_pages
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
+
+Rule = Callable[[Session], bool]
+
+
+def always(_session: Session) -> bool:
+    """Be enabled whatever is open."""
+    return True
+
+
+def has_document(session: Session) -> bool:
+    """Be enabled if a file is open."""
+    return session.current is not None
+
+
+def has_picture(session: Session) -> bool:
+    """Be enabled if an image is shown."""
+    return session.picture is not None
+
+
+def has_cube(session: Session) -> bool:
+    """Be enabled if the image has more than one plane to go through."""
+    picture = session.picture
+    return picture is not None and not picture.colour and any(n > 1 for n in picture.frame.shape[:-2])
+
+
+def can_be_colour(session: Session) -> bool:
+    """Be enabled for cubes of exactly three planes."""
+    picture = session.picture
+    return picture is not None and len(picture.frame.shape) == 3 and picture.frame.shape[0] == 3
+
+
+@dataclass(frozen=True)
+class Action:
+    """One entry of a menu.
+
+    Attributes
+    ----------
+    menu : str
+        Path of the menu, parts separated by a slash; entries appear in the table's order.
+    text : str
+        As shown; a line of its own where it is empty.
+    keys : tuple of str
+        Shortcuts in Qt's spelling.
+    run : callable
+        Gets the window.
+    enabled : callable
+        Gets the session.
+    checked : callable, optional
+        Gets the session; makes the entry checkable.
+    in_picture : bool
+        The keys count only while the picture has the focus: lists and fields need them too.
+    """
+
+    menu: str
+    text: str
+    run: "Callable[[MainWindow], object]"
+    keys: tuple[str, ...] = ()
+    enabled: Rule = always
+    checked: Rule | None = None
+    in_picture: bool = False
+
+
+def separator(menu: str) -> Action:
+    """Return a line between entries."""
+    return Action(menu, "", always)  # type: ignore[arg-type]
+
+
+def _turned(session: Session, **changes: bool) -> None:
+    picture = session.picture
+    if picture is not None:
+        session.set_orientation(replace(picture.place.orientation, **changes))
+
+
+def _turn(session: Session, quarters: int) -> None:
+    picture = session.picture
+    if picture is not None:
+        orientation = picture.place.orientation
+        session.set_orientation(replace(orientation, quarter_turns=(orientation.quarter_turns + quarters) % 4))
+
+
+def _step_plane(session: Session, step: int) -> None:
+    picture = session.picture
+    axis = next((i for i, n in enumerate(picture.frame.shape[:-2]) if n > 1), None) if picture else None
+    if picture is not None and axis is not None:
+        plane = list(picture.plane)
+        plane[axis] = (plane[axis] + step) % picture.frame.shape[axis]
+        session.set_plane(tuple(plane))
+
+
+def _toggle_colour(session: Session) -> None:
+    if session.picture is not None:
+        session.set_colour(not session.picture.colour)
+
+
+def _zoom_action(zoom: float, text: str, *keys: str) -> Action:
+    return Action("View/Zoom", text, lambda w: w.session.zoom_to(zoom), keys, has_picture)
+
+
+def _limits_action(text: str, limits: Limits, *keys: str) -> Action:
+    return Action("Scale", text, lambda w: w.session.set_limits(limits), keys, has_picture)
+
+
+def _arrow(key: str, letter: str, dx: int, dy: int, name: str) -> Action:
+    return Action(
+        "View/Move the pointer", f"One pixel {name}", lambda w: w.move_pointer(dx, dy), (key, letter), has_picture, in_picture=True
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("File", "Open…", lambda w: files.ask_for_files(w), ("Ctrl+O",)),
+    Action("File", "Open folder…", lambda w: files.ask_for_folder(w)),
+    Action("File", "Open the sample", lambda w: files.open_sample(w.session)),
+    separator("File"),
+    Action("File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+S",), has_picture),
+    Action("File", "Save header as text…", lambda w: files.ask_for_header_name(w), (), has_document),
+    separator("File"),
+    Action("File", "Next image", lambda w: w.session.select_next(), ("Tab", "PgDown"), has_document, in_picture=True),
+    Action("File", "Previous image", lambda w: w.session.select_next(-1), ("Shift+Tab", "PgUp"), has_document, in_picture=True),
+    Action("File", "Close image", lambda w: w.close_current(), ("Ctrl+W",), has_document),
+    separator("File"),
+    Action("File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
+    Action("Edit", "Copy readout", lambda w: w.copy_readout(), ("Ctrl+Shift+C",), has_picture),
+    Action("Edit", "Find in header", lambda w: w.find_in_header(), ("Ctrl+F",), has_document),
+    separator("Edit"),
+    Action(
+        "Edit",
+        "Keep scale and place for the next image",
+        lambda w: w.session.set_settings(replace(w.session.settings, keep_settings=not w.session.settings.keep_settings)),
+        ("Ctrl+K",),
+        always,
+        lambda s: s.settings.keep_settings,
+    ),
+    Action("View", "Fit the whole image", lambda w: w.session.fit(), ("0", "Z"), has_picture),
+    _zoom_action(1 / 8, "1:8"),
+    _zoom_action(1 / 4, "1:4"),
+    _zoom_action(1 / 2, "1:2"),
+    _zoom_action(1.0, "1:1", "1"),
+    _zoom_action(2.0, "2:1", "2"),
+    _zoom_action(4.0, "4:1", "4"),
+    _zoom_action(8.0, "8:1", "8"),
+    _zoom_action(32.0, "32:1, with the pixels' values"),
+    Action("View", "Zoom in", lambda w: w.session.zoom_by(2.0), ("+", "="), has_picture),
+    Action("View", "Zoom out", lambda w: w.session.zoom_by(0.5), ("-",), has_picture),
+    Action("View", "Centre on the pointer", lambda w: w.centre_on_pointer(), ("C",), has_picture),
+    separator("View"),
+    Action(
+        "View", "Mirror left–right (view X)", lambda w: _turned(w.session, flip_x=not w.session.picture.place.orientation.flip_x),
+        ("X",), has_picture, lambda s: s.picture is not None and s.picture.place.orientation.flip_x,
+    ),
+    Action(
+        "View", "Mirror top–bottom (view Y)", lambda w: _turned(w.session, flip_y=not w.session.picture.place.orientation.flip_y),
+        ("Y",), has_picture, lambda s: s.picture is not None and s.picture.place.orientation.flip_y,
+    ),
+    Action("View", "Turn 90° counter-clockwise", lambda w: _turn(w.session, 1), ("R",), has_picture),
+    Action("View", "Turn 90° clockwise", lambda w: _turn(w.session, -1), ("Shift+R",), has_picture),
+    Action("View", "As stored", lambda w: w.session.set_orientation(Orientation()), (), has_picture),
+    Action(
+        "View",
+        "Set top-down frames upright (ROWORDER)",
+        lambda w: w.session.set_settings(replace(w.session.settings, honour_row_order=not w.session.settings.honour_row_order)),
+        (),
+        always,
+        lambda s: s.settings.honour_row_order,
+    ),
+    separator("View"),
+    Action("View", "Next plane", lambda w: _step_plane(w.session, 1), (".", "Shift+PgDown"), has_cube),
+    Action("View", "Previous plane", lambda w: _step_plane(w.session, -1), (",", "Shift+PgUp"), has_cube),
+    Action("View", "Play the planes", lambda w: w.toggle_play(), ("Space",), has_cube, in_picture=True),
+    Action(
+        "View", "Three planes as colour", lambda w: _toggle_colour(w.session), (), can_be_colour,
+        lambda s: s.picture is not None and s.picture.colour,
+    ),
+    Action("View", "Next HDU", lambda w: w.step_hdu(1), ("Ctrl+PgDown",), has_document),
+    Action("View", "Previous HDU", lambda w: w.step_hdu(-1), ("Ctrl+PgUp",), has_document),
+    separator("View"),
+    _arrow("Left", "H", -1, 0, "left"),
+    _arrow("Down", "J", 0, -1, "down"),
+    _arrow("Up", "K", 0, 1, "up"),
+    _arrow("Right", "L", 1, 0, "right"),
+    Action(
+        "View", "Freeze the readout", lambda w: w.session.set_frozen(not w.session.frozen), ("F",), has_picture, lambda s: s.frozen
+    ),
+    _limits_action("Limits: zscale", Limits("zscale"), "Shift+Z"),
+    _limits_action("Limits: minimum to maximum", Limits("minmax"), "Shift+M"),
+    _limits_action("Limits: 99.5 %", Limits("percent", 99.5), "Shift+P"),
+    separator("Scale"),
+    Action("Scale", "Invert the colours", lambda w: w.invert(), ("I",), has_picture, lambda s: s.picture is not None and s.picture.scale.colormap.inverted),
+    Action("Scale", "Reset contrast and bias", lambda w: w.session.set_contrast_bias(1.0, 0.5), (), has_picture),
+    Action("Scale", "Reset the scale", lambda w: w.session.reset_scale(), ("Ctrl+R",), has_picture),
+    Action("Help", "Keys and mouse", lambda w: help_pages.show_keys(w, ACTIONS), ("F1",)),
+    Action("Help", "About Skyloupe", lambda w: help_pages.show_about(w)),
+)

@@ -1,0 +1,78 @@
+"""The application: from the command line to a window with the first picture in it."""
+
+import logging
+import sys
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from viewer.core.session.jobs import Jobs
+from viewer.core.session.options import ViewOptions
+from viewer.core.session.session import Session
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+# A worker that unpacks or averages an image may keep the interpreter for a whole switch interval
+# at a time; a shorter one lets the window be built, and stay live, beside it.
+SWITCH_INTERVAL = 0.001
+
+
+def run(files: Sequence[str], options: ViewOptions) -> int:
+    """Show files in a window until it is closed.
+
+    The files are opened by the workers while Qt is being loaded.
+
+    Parameters
+    ----------
+    files : sequence of str
+        Paths, with brackets if wanted.
+    options : ViewOptions
+        How every one of them is shown at first.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    session = Session(Jobs(), options=options)
+    session.open(files)
+    # Qt is loaded only now, so that the first file is read meanwhile
+    from viewer.ui.qt import make_application
+
+    application = make_application(sys.argv[:1])
+    from viewer.ui.main_window import MainWindow
+
+    window = MainWindow(session)
+    install_hook(session)
+    window.show()
+    code = application.exec()
+    close(window)
+    return code
+
+
+def close(window: "MainWindow") -> None:
+    """End the jobs and take the window apart."""
+    window.session.jobs.close()
+    sys.excepthook = sys.__excepthook__
+    window.deleteLater()
+
+
+def install_hook(session: Session) -> None:
+    """Log a bug and say so once; PyQt would end the program at an exception in a slot."""
+    told: set[str] = set()
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.critical("an error in Skyloupe", exc_info=(kind, error, trace))
+        name = f"{kind.__name__}: {error}"
+        if name not in told and threading.current_thread() is threading.main_thread():
+            told.add(name)
+            session.tell("error", f"An error in Skyloupe ({name}); nothing is lost, and the log has the details.")
+
+    sys.excepthook = hook

@@ -1,0 +1,130 @@
+"""Asking for files: open, open a folder, save the picture, save the header."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QFileDialog
+
+from viewer.core.errors import ViewerError
+from viewer.core.resources import resource
+from viewer.core.session.session import Session
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
+
+FITS_SUFFIXES = ("fits", "fit", "fts", "fz", "fits.gz", "fit.gz", "fts.gz", "fits.bz2", "fits.xz", "fits.Z", "fits.zst")
+RASTER_SUFFIXES = ("png", "jpg", "jpeg", "tif", "tiff")
+
+
+def ask_for_files(window: "MainWindow") -> None:
+    """Show the file dialog; what is chosen is opened."""
+    dialog = QFileDialog(window, "Open images")
+    # Qt's own dialog: the desktop's would start a helper program first
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    images = " ".join(f"*.{suffix}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
+    dialog.setNameFilters([f"Images ({images})", "All files (*)"])
+    dialog.setDirectory(str(_folder_of(window.session)))
+    dialog.filesSelected.connect(window.session.open)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def ask_for_folder(window: "MainWindow") -> None:
+    """Show the folder dialog; the images directly in the folder are opened."""
+    dialog = QFileDialog(window, "Open a folder of images", str(_folder_of(window.session)))
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.filesSelected.connect(lambda chosen: open_all(window.session, chosen))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def open_all(session: Session, names: list[str]) -> None:
+    """Open files, and the images directly in folders."""
+    found: list[str] = []
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            inside = images_in(path)
+            if not inside:
+                session.tell("warning", f"There are no images in the folder {path}.")
+            found += inside
+        else:
+            found.append(name)
+    session.open(found)
+
+
+def images_in(folder: Path) -> list[str]:
+    """Return the images directly in a folder, by their suffixes, sorted by name."""
+    suffixes = tuple(f".{suffix.lower()}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
+    try:
+        return sorted(str(path) for path in folder.iterdir() if path.name.lower().endswith(suffixes) and path.is_file())
+    except OSError:
+        return []
+
+
+def open_sample(session: Session) -> None:
+    """Open the frame that comes with the program."""
+    session.open([str(resource("sample/m13.fits"))])
+
+
+def ask_for_picture_name(window: "MainWindow") -> None:
+    """Ask where to save the picture as it is seen."""
+    document = window.session.current
+    if document is None:
+        return
+    stem = document.name.split(".")[0] or "picture"
+    dialog = QFileDialog(window, "Save the picture", str(_folder_of(window.session) / f"{stem}.png"))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(["PNG picture (*.png)", "JPEG picture (*.jpg)", "TIFF picture (*.tif)"])
+    dialog.setDefaultSuffix("png")
+    dialog.fileSelected.connect(lambda name: save_picture(window.session, Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def save_picture(session: Session, path: Path) -> None:
+    """Save what the view shows, drawn by the same code, in a job."""
+    picture, viewport = session.picture, session.viewport()
+    if picture is None or viewport is None:
+        return
+    # pillow is not needed before the first picture
+    from viewer.core.io.snapshot import save_snapshot
+
+    scale, cuts, sample, pyramids = picture.scale, picture.cuts, picture.sample, picture.pyramids
+    source = picture.frame.path
+
+    def work(_progress: object) -> None:
+        if source is not None and path.exists() and path.samefile(source):
+            raise ViewerError(f"{path.name} is the image that is shown: give the picture another name.")
+        save_snapshot(path, pyramids, viewport, scale, cuts, sample)
+
+    session.jobs.start(
+        f"Saving {path.name}",
+        work,
+        lambda _none: session.tell("info", f"The picture was saved as {path}."),
+        lambda sentence: session.tell("error", sentence),
+    )
+
+
+def ask_for_header_name(window: "MainWindow") -> None:
+    """Ask where to save the header as text."""
+    document = window.session.current
+    if document is None:
+        return
+    stem = document.name.split(".")[0] or "header"
+    dialog = QFileDialog(window, "Save the header as text", str(_folder_of(window.session) / f"{stem}-header.txt"))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(["Text (*.txt)", "All files (*)"])
+    dialog.fileSelected.connect(lambda name: window.header.save_text(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def _folder_of(session: Session) -> Path:
+    if session.current is not None:
+        return session.current.source.path.absolute().parent
+    if session.settings.recent:
+        return Path(session.settings.recent[0]).parent
+    return Path.home()

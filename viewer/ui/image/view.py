@@ -1,0 +1,225 @@
+"""ImageView: pyqtgraph's image view with our own item, moved by the session alone."""
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QMouseEvent, QTransform, QWheelEvent
+from PyQt6.QtWidgets import QWidget
+
+from viewer.core.render.viewport import Viewport
+from viewer.core.session.document import Document
+from viewer.core.session.session import Session
+from viewer.ui.image.item import FrameItem
+from viewer.ui.image.overlay_items import CompassItem, CrosshairItem, PixelGridItem
+from viewer.ui.image.tools import Button, Gestures
+from viewer.ui.theme import image_background
+
+BUTTONS = {
+    Qt.MouseButton.LeftButton: Button.PAN,
+    Qt.MouseButton.MiddleButton: Button.PAN,
+    Qt.MouseButton.RightButton: Button.ADJUST,
+}
+
+
+class ImageView(pg.ImageView):
+    """The picture. It shows the session's current image where the session says.
+
+    Mouse events are taken before pyqtgraph's scene sees them: its own handling waits, limits the
+    rate and knows no contrast gesture.
+
+    Parameters
+    ----------
+    session : Session
+        The state.
+    parent : QWidget, optional
+        As in Qt.
+    """
+
+    menu_wanted = pyqtSignal(object)
+    first_painted = pyqtSignal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.session = session
+        self.item = FrameItem(session)
+        box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
+        super().__init__(parent, view=box, imageItem=self.item, discreteTimeLine=True)
+        self.overlays = (PixelGridItem(session), CrosshairItem(session), CompassItem(session))
+        for overlay in self.overlays:
+            overlay.setParentItem(self.item)
+        self.view.invertY(False)
+        self.view.setAspectLocked(False)
+        self.view.disableAutoRange()
+        for widget in (self.ui.histogram, self.ui.roiBtn, self.ui.menuBtn):
+            widget.hide()
+        self.ui.gridLayout.setContentsMargins(0, 0, 0, 0)
+        self.ui.layoutWidget.layout().setSpacing(0)
+        self.graphics = self.ui.graphicsView
+        self.graphics.setBackground(pg.mkColor(image_background() & 0xFFFFFF | 0))
+        self.graphics.setFrameShape(self.graphics.Shape.NoFrame)
+        self.graphics.viewport().installEventFilter(self)
+        self.graphics.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(self.graphics)
+        self._gestures = Gestures(session)
+        self._planes = 0
+        self.sigTimeChanged.connect(self._time_changed)
+        self.item.painted.connect(self._painted)
+        self._seen = False
+        session.current_changed.connect(self.refresh)
+        session.image_changed.connect(self._image_changed)
+        session.scale_changed.connect(self._scale_changed)
+        session.place_changed.connect(self._place_changed)
+        session.pointer_moved.connect(self._pointer_moved)
+        session.settings_changed.connect(self.refresh_place)
+
+    # ------------------------------------------------------------------ following the session
+
+    def refresh(self) -> None:
+        """Show the session's current image."""
+        self._refresh_time_axis()
+        self.item.refresh()
+        self.refresh_place()
+
+    def refresh_place(self) -> None:
+        """Look where the session looks."""
+        viewport = self.session.viewport()
+        if viewport is None:
+            return
+        self.item.setTransform(_orientation_transform(viewport))
+        x, y = self.item.transform().map(*viewport.center)
+        half_width, half_height = viewport.size[0] / viewport.zoom / 2, viewport.size[1] / viewport.zoom / 2
+        self.view.setRange(
+            xRange=(x - half_width, x + half_width),
+            yRange=(y - half_height, y + half_height),
+            padding=0,
+            disableAutoRange=False,
+        )
+        self.item.hurry()
+
+    def _image_changed(self, document: Document) -> None:
+        if document is self.session.current:
+            self.refresh()
+
+    def _scale_changed(self, document: Document) -> None:
+        if document is self.session.current:
+            self.item.hurry()
+
+    def _place_changed(self, document: Document) -> None:
+        if document is self.session.current:
+            self.refresh_place()
+
+    def _pointer_moved(self) -> None:
+        for overlay in self.overlays:
+            if isinstance(overlay, CrosshairItem):
+                overlay.update()
+
+    def _painted(self) -> None:
+        if not self._seen:
+            self._seen = True
+            self.first_painted.emit()
+
+    # ------------------------------------------------------------------ the time axis of cubes
+
+    def _refresh_time_axis(self) -> None:
+        """Give pyqtgraph's time line as many instants as the cube's first long axis has planes.
+
+        It is handed an array of that length which takes no memory: the pixels are drawn by our item.
+        """
+        axis = self._time_axis()
+        picture = self.session.picture
+        count = 0 if axis is None or picture is None else picture.frame.shape[axis]
+        if count != self._planes:
+            self._planes = count
+            if count:
+                stand_in = np.broadcast_to(np.zeros(1, np.uint8), (count, 1, 1))
+                self.setImage(
+                    stand_in, False, False, axes={"t": 0, "y": 1, "x": 2}, xvals=np.arange(1.0, count + 1), autoHistogramRange=False
+                )
+            else:
+                self.setImage(FrameItem.image, False, False, autoHistogramRange=False)
+        if axis is not None and picture is not None and picture.plane[axis] != self.currentIndex:
+            self.setCurrentIndex(picture.plane[axis])
+
+    def _time_axis(self) -> int | None:
+        picture = self.session.picture
+        if picture is None or picture.colour:
+            return None
+        return next((axis for axis, length in enumerate(picture.frame.shape[:-2]) if length > 1), None)
+
+    def _time_changed(self, index: int, _time: float) -> None:
+        axis, picture = self._time_axis(), self.session.picture
+        if axis is not None and picture is not None:
+            plane = list(picture.plane)
+            plane[axis] = int(index)
+            self.session.set_plane(tuple(plane))
+
+    # ------------------------------------------------------------------ mouse and size
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """Turn the viewport's mouse events into verbs of the session."""
+        kind = event.type()
+        if kind == QEvent.Type.Resize:
+            self.set_size()
+        elif self.session.picture is None:
+            return False
+        elif kind == QEvent.Type.MouseMove:
+            self._gestures.move(self._device(event))
+            return True
+        elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            return self._press(event)
+        elif kind == QEvent.Type.MouseButtonRelease:
+            if self._gestures.release():
+                self._clicked(event)
+            return True
+        elif kind == QEvent.Type.Wheel:
+            self._wheel(event)
+            return True
+        return False
+
+    def set_size(self) -> None:
+        """Tell the session how many device pixels there are."""
+        ratio = self.graphics.devicePixelRatioF()
+        area = self.graphics.viewport().size()
+        self.session.set_screen_size((round(area.width() * ratio), round(area.height() * ratio)))
+
+    def keyPressEvent(self, event) -> None:  # noqa: N802
+        """Leave keys to the window's actions; pyqtgraph's own would clash with DS9's."""
+        event.ignore()
+
+    def keyReleaseEvent(self, event) -> None:  # noqa: N802
+        """See `keyPressEvent`."""
+        event.ignore()
+
+    def _device(self, event: QMouseEvent | QWheelEvent) -> tuple[float, float]:
+        ratio = self.graphics.devicePixelRatioF()
+        # the middle of the screen pixel under the pointer's hot spot
+        return ((event.position().x() + 0.5) * ratio, (event.position().y() + 0.5) * ratio)
+
+    def _press(self, event: QMouseEvent) -> bool:
+        self.graphics.setFocus()
+        button = BUTTONS.get(event.button())
+        if button is None:
+            return False
+        self._gestures.press(button, self._device(event))
+        return True
+
+    def _clicked(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton:
+            viewport = self.session.viewport()
+            if viewport is not None:
+                self.session.set_viewport(viewport.to_image(*self._device(event)), viewport.zoom)
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.menu_wanted.emit(event.globalPosition().toPoint())
+
+    def _wheel(self, event: QWheelEvent) -> None:
+        notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
+        if notches:
+            self._gestures.wheel(notches, self._device(event))
+
+
+def _orientation_transform(viewport: Viewport) -> QTransform:
+    """From image to view coordinates (x right, y up): only the mirroring and turning."""
+    origin, right, up = (viewport.to_screen(x, y) for x, y in ((0, 0), (1, 0), (0, 1)))
+    ax, ay = ((p[0] - origin[0]) / viewport.zoom for p in (right, up))
+    bx, by = ((origin[1] - p[1]) / viewport.zoom for p in (right, up))
+    return QTransform(round(ax), round(bx), round(ay), round(by), 0, 0)

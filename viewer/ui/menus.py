@@ -1,0 +1,133 @@
+"""Menus and shortcuts, made from the table of actions."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
+from PyQt6.QtWidgets import QMenu, QWidget
+
+from viewer.core.render.colormap import ColorMap
+from viewer.core.render.scale import PRESETS
+from viewer.core.session.session import Session
+from viewer.ui.actions import ACTIONS, Action, has_picture
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
+
+MENU_ORDER = ("File", "Edit", "View", "Scale", "Help")
+
+
+class Menus:
+    """The menu bar; entries are enabled and checked as the session is when a menu opens.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Gets the menus; actions are called with it.
+    picture : QWidget
+        Where keys of actions with `in_picture` count.
+    """
+
+    def __init__(self, window: "MainWindow", picture: QWidget) -> None:
+        self._window = window
+        self._menus: dict[str, QMenu] = {}
+        self._made: list[tuple[QAction, Action]] = []
+        bar = window.menuBar()
+        for name in MENU_ORDER:
+            self._menus[name] = bar.addMenu(f"&{name}")
+        for action in ACTIONS:
+            self._add(action, picture)
+        self.windows = self._menus["View"].addMenu("Panels")
+        self.recent = QMenu("Open recent", window)
+        self._menus["File"].insertMenu(self._menus["File"].actions()[3], self.recent)
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self._presets = self._menus["Scale"].addMenu("Presets")
+        self._presets.aboutToShow.connect(self._fill_presets)
+        self._colormaps = self._menus["Scale"].addMenu("Colour map")
+        self._colormaps.aboutToShow.connect(self._fill_colormaps)
+        session = window.session
+        session.current_changed.connect(self.refresh)
+        session.image_changed.connect(self.refresh)
+        session.settings_changed.connect(self.refresh)
+        for menu in self._menus.values():
+            menu.aboutToShow.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, *_values: object) -> None:
+        """Enable and check the entries as the session is."""
+        session = self._window.session
+        for made, action in self._made:
+            made.setEnabled(action.enabled(session))
+            if action.checked is not None:
+                made.setChecked(action.checked(session))
+        for menu in (self._presets, self._colormaps):
+            menu.setEnabled(has_picture(session))
+        self.recent.setEnabled(bool(session.settings.recent))
+
+    def context_menu(self) -> QMenu:
+        """Return the menu of a right click in the picture."""
+        menu = QMenu(self._window)
+        wanted = ("Fit the whole image", "1:1", "2:1", "8:1", "Centre on the pointer", "Copy readout", "Freeze the readout")
+        for made, action in self._made:
+            if action.text in wanted:
+                menu.addAction(made)
+        menu.addSeparator()
+        menu.addMenu(self._presets)
+        menu.addMenu(self._colormaps)
+        return menu
+
+    def _menu(self, path: str) -> QMenu:
+        if path not in self._menus:
+            parent, _, name = path.rpartition("/")
+            self._menus[path] = self._menu(parent).addMenu(name)
+        return self._menus[path]
+
+    def _add(self, action: Action, picture: QWidget) -> None:
+        menu = self._menu(action.menu)
+        if not action.text:
+            menu.addSeparator()
+            return
+        made = menu.addAction(action.text)
+        made.setShortcuts([QKeySequence(keys) for keys in action.keys])
+        made.setCheckable(action.checked is not None)
+        if action.in_picture:
+            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            picture.addAction(made)
+        made.triggered.connect(self._runner(action))
+        self._made.append((made, action))
+
+    def _runner(self, action: Action) -> Callable[[], None]:
+        def run() -> None:
+            if action.enabled(self._window.session):
+                action.run(self._window)
+                self.refresh()
+
+        return run
+
+    def _fill_recent(self) -> None:
+        session = self._window.session
+        self.recent.clear()
+        for path in session.settings.recent:
+            self.recent.addAction(path, lambda path=path: session.open([path]))
+        self.recent.addSeparator()
+        self.recent.addAction("Forget these", lambda: session.set_settings(replace(session.settings, recent=())))
+
+    def _fill_presets(self) -> None:
+        self._presets.clear()
+        for name, scale in PRESETS.items():
+            self._presets.addAction(name, lambda scale=scale: self._window.session.set_scale(scale))
+
+    def _fill_colormaps(self) -> None:
+        session: Session = self._window.session
+        self._colormaps.clear()
+        group = QActionGroup(self._colormaps)
+        for name in ColorMap.names():
+            entry = self._colormaps.addAction(name)
+            entry.setCheckable(True)
+            group.addAction(entry)
+            if session.picture is not None:
+                inverted = session.picture.scale.colormap.inverted
+                entry.setChecked(session.picture.scale.colormap.name == name)
+                entry.triggered.connect(lambda _on, n=name, i=inverted: session.set_colormap(ColorMap(n, i)))
