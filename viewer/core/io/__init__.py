@@ -1,1 +1,81 @@
-"""Opening files: FITS of every kind and raster images."""
+"""Opening files by what is in them: FITS of every kind, and raster images."""
+
+import stat
+from pathlib import Path
+
+from viewer.core.errors import ViewerError
+from viewer.core.frame import Frame
+from viewer.core.io.fits import FitsSource
+from viewer.core.io.inflate import opened
+from viewer.core.io.name import FileName
+from viewer.core.io.raster import is_raster, open_raster
+from viewer.core.io.source import Hdu, Source
+
+__all__ = ["FileName", "Hdu", "Source", "open_source", "read"]
+
+
+def open_source(name: str | Path | FileName) -> Source:
+    """Open a file; only headers are read.
+
+    Parameters
+    ----------
+    name : str, pathlib.Path or FileName
+        Brackets are understood in a string and do not matter here: a source has all HDUs.
+
+    Returns
+    -------
+    Source
+        What can still be read of a damaged file, with its problems.
+
+    Raises
+    ------
+    ViewerError
+        If there is no such file, it may not be read, or it holds nothing that can be shown.
+    """
+    path = _file_name(name).path
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise ViewerError(f"{path} is a folder: name a file in it")
+        if not stat.S_ISREG(status.st_mode):
+            raise ViewerError(f"{path} is not an ordinary file but a device or a pipe")
+        with path.open("rb") as file:
+            first = file.read(512)
+        if not first:
+            raise ViewerError(f"{path.name} is an empty file: get it again")
+        if is_raster(first):
+            return open_raster(path)
+        buffer, problems = opened(path)
+    except FileNotFoundError:
+        raise ViewerError(f"there is no file {path}") from None
+    except PermissionError:
+        raise ViewerError(f"{path} may not be read: ask its owner for permission") from None
+    except (OSError, ValueError) as error:
+        raise ViewerError(f"{path} cannot be read: {error}") from None
+    return FitsSource(path, buffer, problems, status.st_mtime)
+
+
+def read(name: str | Path | FileName) -> Frame:
+    """Read one image.
+
+    Parameters
+    ----------
+    name : str, pathlib.Path or FileName
+        ``f.fits``, ``f.fits[SCI,2]``, ``f.fits[1][100:200,100:200]``. Without an HDU the first image
+        of two or more axes is taken, else the first of one axis.
+
+    Raises
+    ------
+    ViewerError
+        If there is no such file, HDU or section, or no image.
+    """
+    wanted = _file_name(name)
+    source = open_source(wanted)
+    index = source.find(wanted.hdu, wanted.ver)
+    return source.frame(index, wanted.section)
+
+
+def _file_name(name: str | Path | FileName) -> FileName:
+    if isinstance(name, FileName):
+        return name
+    return FileName(name) if isinstance(name, Path) else FileName.parse(name)

@@ -1,0 +1,75 @@
+"""FilePixels: an uncompressed FITS image that stays in its memory-mapped file."""
+
+from typing import Any
+
+import numpy as np
+
+from viewer.core.io.scaling import Scaling
+from viewer.core.io.scan import Buffer, ScannedHdu
+from viewer.core.pixels import ALL, Pixels
+
+
+class FilePixels(Pixels):
+    """The image of one HDU; reading a window touches and converts nothing else.
+
+    What a file that is cut short does not hold is NaN.
+
+    Parameters
+    ----------
+    buffer : numpy.ndarray of uint8
+        The whole file.
+    hdu : ScannedHdu
+        An image with at least one axis, none of them of length 0.
+    """
+
+    def __init__(self, buffer: Buffer, hdu: ScannedHdu) -> None:
+        self.shape = hdu.axes[::-1]
+        size = self.size
+        self._scaling = Scaling.of(hdu.cards, hdu.bitpix, missing=hdu.available < hdu.data_size)
+        self.dtype = self._scaling.dtype
+        stored = self._scaling.stored
+        count = min(size, hdu.available // stored.itemsize)
+        # a plain array: slicing a numpy.memmap costs several microseconds more
+        data = np.asarray(buffer)[hdu.data_offset : hdu.data_offset + count * stored.itemsize]
+        self._flat = data.view(stored)
+        self._flat.flags.writeable = False
+        self._array = self._flat.reshape(self.shape) if count == size else None
+
+    def read(
+        self, rows: slice = ALL, columns: slice = ALL, plane: tuple[int, ...] = ()
+    ) -> np.ndarray[Any, Any]:
+        """See `Pixels.read`."""
+        if self._array is None:
+            return self._read_cut(rows, columns, plane)
+        image = self._array[np.newaxis] if self.ndim == 1 else self._array[self.index(plane)]
+        return self._scaling.apply(image[rows, columns])
+
+    def value(self, index: tuple[int, ...]) -> Any:
+        """See `Pixels.value`; integers stay integers even if the image has missing pixels."""
+        place = int(np.ravel_multi_index(index, self.shape))
+        stored = self._flat[place : place + 1]
+        return self._scaling.exact(stored) if stored.size else self.dtype.type(np.nan)
+
+    def _read_cut(self, rows: slice, columns: slice, plane: tuple[int, ...]) -> np.ndarray[Any, Any]:
+        height, width = self.image_shape
+        row_range, column_range = range(*rows.indices(height)), range(*columns.indices(width))
+        window = np.full((len(row_range), len(column_range)), np.nan, self.dtype)
+        first = np.ravel_multi_index((*self.index(plane), 0, 0), (*self.shape[:-2], height, width))
+        here = self._flat[int(first) : int(first) + height * width]
+        whole, rest = divmod(here.size, width)
+        image = here[: whole * width].reshape(whole, width)
+        above = _below(row_range, whole)
+        window[:above] = self._scaling.apply(image[_slice(row_range), _slice(column_range)][:above])
+        if rest and whole in row_range:
+            kept = _below(column_range, rest)
+            window[above, :kept] = self._scaling.apply(here[whole * width :][_slice(column_range)])
+        return window
+
+
+def _slice(numbers: range) -> slice:
+    return slice(numbers.start, numbers.stop, numbers.step)
+
+
+def _below(numbers: range, limit: int) -> int:
+    """Count the members of an ascending range that are less than a limit."""
+    return len(range(numbers.start, min(numbers.stop, limit), numbers.step))
