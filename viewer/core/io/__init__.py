@@ -3,12 +3,12 @@
 import stat
 from pathlib import Path
 
+import numpy as np
+
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io.fits import FitsSource
-from viewer.core.io.inflate import opened
 from viewer.core.io.name import FileName
-from viewer.core.io.raster import is_raster, open_raster
 from viewer.core.io.source import Hdu, Source
 
 __all__ = ["FileName", "Hdu", "Source", "open_source", "read"]
@@ -43,6 +43,12 @@ def open_source(name: str | Path | FileName) -> Source:
             first = file.read(512)
         if not first:
             raise ViewerError(f"{path.name} is an empty file: get it again")
+        if first.startswith(b"SIMPLE"):
+            return FitsSource(path, np.memmap(path, np.uint8, mode="r"), (), status.st_mtime)
+        # a plain FITS file does without these
+        from viewer.core.io.inflate import opened
+        from viewer.core.io.raster import is_raster, open_raster
+
         if is_raster(first):
             return open_raster(path)
         buffer, problems = opened(path)

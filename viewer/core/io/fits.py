@@ -119,8 +119,7 @@ def _summary(hdu: ScannedHdu, file_size: int) -> Hdu:
         if reason:
             problems += (reason,)
         if bitpix and shape:
-            cut = hdu.sort == "image" and hdu.available < hdu.data_size
-            dtype = Scaling.of(cards, bitpix, missing=cut).dtype.name
+            dtype = Scaling.of(cards, bitpix, missing=hdu.available < hdu.data_size).dtype.name
             there = hdu.available * 8 >= abs(bitpix) if hdu.sort == "image" else hdu.available > 0
             kind = "image" if prod(shape) and there and not reason else "empty"
     elif hdu.sort in ("bintable", "asciitable") and len(hdu.axes) > 1:

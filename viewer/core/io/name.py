@@ -83,14 +83,16 @@ def _is_section(part: str) -> bool:
 
 
 def _extension(part: str, text: str) -> tuple[int | str, int | None]:
-    name, comma, version = (piece.strip() for piece in (part + "," * ("," not in part)).rpartition(","))
-    comma = comma if "," in part else ""
+    name, comma, version = part, "", ""
+    if "," in part:
+        name, comma, version = (piece.strip() for piece in part.rpartition(","))
     if not name:
         raise ViewerError(f"'[{part}]' in '{text}' names no HDU: write its number or name, [1] or [SCI,2]")
     if comma and not _NUMBER.fullmatch(version):
         raise ViewerError(f"'{version}' in '{text}' is not a version: write [{name},2]")
-    ver = int(version) if comma else None
-    return (int(name), None) if not comma and _NUMBER.fullmatch(name) else (name, ver)
+    if comma:
+        return name, int(version)
+    return (int(name) if _NUMBER.fullmatch(name) else name), None
 
 
 def _section(part: str) -> Section:

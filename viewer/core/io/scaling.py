@@ -122,7 +122,8 @@ class Scaling:
         bits = np.dtype(f"u{integer.itemsize}")
         values = stored.view(stored.dtype.str[0] + bits.str[1:]).astype(bits)
         values ^= bits.type(1 << (8 * integer.itemsize - 1))
-        return values.view(integer)
+        physical: np.ndarray[Any, Any] = values.view(integer)
+        return physical
 
     def _holds(self, number: int) -> bool:
         limits = np.iinfo(self.stored)

@@ -51,8 +51,8 @@ def cut(frame: Frame, rows: slice, columns: slice) -> Frame:
     problems = frame.problems
     if _without_lookup(header):
         problems += ("the section is shown without the lookup-table distortion of the whole image",)
-    for axis, part in enumerate((columns, rows)[: frame.pixels.ndim], 1):
-        _move(header, axis, (part.start or 0, part.step or 1))
+    for number, part in enumerate((columns, rows)[: frame.pixels.ndim], 1):
+        _move(header, number, (part.start or 0, part.step or 1))
     _scale_sip(header, columns.step or 1, rows.step or 1)
     pixels = SectionPixels(frame.pixels, rows, columns)
     header["NAXIS1"] = pixels.shape[-1]
