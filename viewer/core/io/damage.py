@@ -75,24 +75,30 @@ def _row(hdu: ScannedHdu) -> tuple[int, int]:
 
 def _what(hdu: ScannedHdu) -> str:
     here = f"of HDU {hdu.index}"
-    if hdu.available == 0:
+    if hdu.available * 8 < abs(hdu.bitpix):
         return f"all data {here} is"
     if hdu.sort == "compressed":
         return f"a part of the compressed image {here} is"
     if hdu.sort == "unknown":
         return f"a part of the data {here} is"
     if hdu.sort != "image":
-        count = _row(hdu)[1]
-        if rows_present(hdu) == count:
+        present, count = rows_present(hdu), _row(hdu)[1]
+        if present == count:
             return f"a part of the heap (the arrays of variable length) {here} is"
-        noun = "groups" if hdu.sort == "groups" else "rows"
-        return f"{noun} {rows_present(hdu) + 1} to {_bytes(count)} {here} are"
+        return _span("group" if hdu.sort == "groups" else "row", present + 1, count, here)
     whole = hdu.available * 8 // abs(hdu.bitpix)
     if len(hdu.axes) == 1:
-        return f"pixels {whole + 1} to {_bytes(hdu.axes[0])} {here} are"
-    rows = whole // hdu.axes[0]
-    if len(hdu.axes) == 2:
-        return f"rows {rows + 1} to {_bytes(hdu.axes[1])} {here} are"
-    planes, rest = divmod(rows, hdu.axes[1])
-    first = f"planes {planes + 1} to {_bytes(prod(hdu.axes[2:]))} {here} are"
-    return f"{first}, the first of them from row {rest + 1} on," if rest else first
+        return _span("pixel", whole + 1, hdu.axes[0], here)
+    height, last = hdu.axes[1], prod(hdu.axes[2:])
+    planes, rest = divmod(whole // hdu.axes[0], height)
+    if last == 1:
+        return _span("row", rest + 1, height, here)
+    if rest and planes + 1 == last:
+        return _span("row", rest + 1, height, f"of plane {last} {here}")
+    return _span("plane", planes + 1, last, here, f" (from row {rest + 1} on)" if rest else "")
+
+
+def _span(noun: str, first: int, last: int, here: str, detail: str = "") -> str:
+    if first == last:
+        return f"{noun} {first}{detail} {here} is"
+    return f"{noun}s {first}{detail} to {_bytes(last)} {here} are"

@@ -15,6 +15,11 @@ MOST_HDUS = 10_000
 Sort = Literal["image", "compressed", "bintable", "asciitable", "groups", "unknown"]
 Buffer = np.ndarray[Any, np.dtype[np.uint8]]
 
+# how far, and by how much at a time, a header is looked for where none should be
+_SEARCHED = 64 * 2**20
+_STRIP = 2**16
+_EXTENSION = b"XTENSION= '"
+
 _BITPIX = (8, 16, 32, 64, -32, -64)
 _SORTS: dict[str, Sort] = {
     "IMAGE": "image",
@@ -107,11 +112,16 @@ def scan(buffer: Buffer) -> tuple[list[ScannedHdu], list[str]]:
     hdus: list[ScannedHdu] = []
     problems: list[str] = []
     position = 0
-    while position < len(buffer):
+    while position < len(buffer) or _is_cut(hdus):
         first = not hdus
         if not first and not _begins_extension(buffer, position):
-            problems += _rest(buffer, position, hdus)
-            break
+            # bytes that were lost or inserted, or a damaged header, shift what follows
+            found_at = _next_extension(buffer, hdus[-1].data_offset)
+            if found_at is None:
+                problems += _rest(buffer, position, hdus)
+                break
+            problems.append(f"HDU {len(hdus)} does not begin where HDU {len(hdus) - 1} should end")
+            position = found_at
         if len(hdus) == MOST_HDUS:
             problems.append(f"the file has more than {MOST_HDUS} HDUs: the rest is left out")
             break
@@ -234,9 +244,21 @@ def _begins_extension(buffer: Buffer, position: int) -> bool:
     return buffer[position : position + 8].tobytes().upper() == b"XTENSION"
 
 
+def _is_cut(hdus: list[ScannedHdu]) -> bool:
+    return bool(hdus) and hdus[-1].available < hdus[-1].data_size
+
+
+def _next_extension(buffer: Buffer, start: int) -> int | None:
+    for first in range(start, min(len(buffer), start + _SEARCHED), _STRIP):
+        place = buffer[first : first + _STRIP + len(_EXTENSION)].tobytes().find(_EXTENSION)
+        if place >= 0:
+            return first + place
+    return None
+
+
 def _rest(buffer: Buffer, position: int, hdus: list[ScannedHdu]) -> list[str]:
     # fill bytes are of no interest: zeros, blanks, or the 0x1A of old systems
-    if not np.isin(buffer[position : position + BLOCK], (0, 26, 32)).all():
+    if position < len(buffer) and not np.isin(buffer[position : position + BLOCK], (0, 26, 32)).all():
         count = len(buffer) - position
         return [f"the last {count} bytes, after HDU {hdus[-1].index}, are not FITS and are left out"]
     return []
