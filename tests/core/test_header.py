@@ -142,7 +142,7 @@ def test_the_values_of_every_real_header_are_astropys(data_dir: Path, manifest: 
             parsed = parse(raw)
             table = {entry.keyword.upper(): entry for entry in reversed(rows(raw)) if not entry.bad}
             for card in header.cards:
-                if card.keyword in ("COMMENT", "HISTORY", "") or header.count(card.keyword) > 1:
+                if card.keyword in ("COMMENT", "HISTORY", "", "EXTEND") or header.count(card.keyword) > 1:
                     continue
                 assert parsed[card.keyword] == card.value or card.value is fits.card.UNDEFINED, (path, card)
                 if card.keyword.upper() in table and isinstance(card.value, bool | int | float | str):
