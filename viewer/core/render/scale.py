@@ -1,0 +1,144 @@
+"""Scale: limits, stretch and colour map, compiled to one table of colours."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from viewer.core.errors import ViewerError
+from viewer.core.render.colormap import ColorMap
+from viewer.core.render.limits import Limits
+from viewer.core.render.sample import Sample
+from viewer.core.render.stretch import Stretch
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# a 256-entry table jumps by 59 grey levels for log (a = 1000), one of 65,536 by less than one
+TABLE_SIZE = 1 << 16
+# a dark slate blue: neither a grey nor near the ends of any colour map
+MISSING = 0xFF2F4A6B
+
+_STEPS = np.arange(TABLE_SIZE - 1) / (TABLE_SIZE - 2)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How values become colours.
+
+    Attributes
+    ----------
+    limits : Limits
+        Which values are the first and the last colour.
+    stretch : Stretch
+        The curve in between.
+    colormap : ColorMap
+        The colours.
+    contrast, bias : float
+        Applied after the stretch, as DS9 and astropy's ContrastBiasStretch do:
+        ``(y - bias) * contrast + 0.5``; 0 to 10 and 0 to 1.
+    """
+
+    limits: Limits = Limits()
+    stretch: Stretch = Stretch()
+    colormap: ColorMap = ColorMap()
+    contrast: float = 1.0
+    bias: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.contrast <= 10:
+            raise ViewerError(f"Contrast is a number from 0 to 10, not {self.contrast}.")
+        if not 0 <= self.bias <= 1:
+            raise ViewerError(f"Bias is a number from 0 to 1, not {self.bias}.")
+
+    @classmethod
+    def first(cls, sample: Sample) -> "Scale":
+        """Return the scale for an image that nobody has touched yet.
+
+        Pictures (colour, or 8 bits that use most of their range) are shown as they are. Everything
+        else gets `DEFAULT_SCALE`.
+
+        Parameters
+        ----------
+        sample : Sample
+            The values of the image.
+        """
+        if sample.dtype.kind != "u" or not (sample.colour or sample.dtype.itemsize == 1):
+            return DEFAULT_SCALE
+        full = float(np.iinfo(sample.dtype).max)
+        # colour of 12 bits in a 16-bit file would be nearly black, and so would a mask of 0 and 1
+        if sample.all_missing or sample.maximum < full / 2:
+            return cls(Limits("percent", percent=99.5), Stretch()) if sample.colour else DEFAULT_SCALE
+        return cls(Limits("manual", low=0.0, high=full), Stretch())
+
+    def curve(self, x: Any, sample: Sample | None, cuts: tuple[float, float]) -> Array:
+        """Return where in the colour map values lie.
+
+        Parameters
+        ----------
+        x : array_like
+            Values after the limits, 0 to 1.
+        sample : Sample or None
+            The values of the image; only histogram equalisation looks at them.
+        cuts : tuple of float
+            The limits.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64, 0 to 1.
+        """
+        y = self.stretch.curve(sample, cuts)(x)
+        return self._adjusted(y)
+
+    def table(self, sample: Sample | None, cuts: tuple[float, float], missing: int = MISSING) -> Array:
+        """Compile the scale.
+
+        Parameters
+        ----------
+        sample : Sample or None
+            The values of the image; only histogram equalisation looks at them.
+        cuts : tuple of float
+            The limits.
+        missing : int
+            Colour of missing pixels, 0xffRRGGBB.
+
+        Returns
+        -------
+        numpy.ndarray
+            uint32 of shape (65536,): entry 0 for missing pixels, entries 1 to 65535 for the values from
+            the low to the high limit, as 0xffRRGGBB.
+        """
+        levels = self.levels(sample, cuts)
+        table = np.empty(TABLE_SIZE, np.uint32)
+        table[0] = missing
+        np.take(self.colormap.packed(), levels, out=table[1:], mode="clip")
+        return table
+
+    def levels(self, sample: Sample | None, cuts: tuple[float, float]) -> Array:
+        """Return the row of the colour map, 0 to 255, for entries 1 to 65535 of the table."""
+        y = self.curve(_STEPS, sample, cuts)
+        return np.minimum(y * 256, 255).astype(np.uint8)
+
+    def with_contrast(self, contrast: float, bias: float) -> "Scale":
+        """Return the same scale with another contrast and bias, clipped to their ranges."""
+        return replace(self, contrast=min(10.0, max(0.0, contrast)), bias=min(1.0, max(0.0, bias)))
+
+    def _adjusted(self, y: Array) -> Array:
+        if self.contrast == 1 and self.bias == 0.5:
+            return y
+        return np.asarray(np.clip((y - self.bias) * self.contrast + 0.5, 0, 1))
+
+
+DEFAULT_SCALE = Scale(Limits("zscale"), Stretch("asinh", 0.1))
+
+PRESETS: dict[str, Scale] = {
+    "Faint and bright (zscale, asinh)": DEFAULT_SCALE,
+    "DS9: zscale, linear": Scale(Limits("zscale"), Stretch("linear")),
+    "DS9: min–max, linear": Scale(Limits("minmax"), Stretch("linear")),
+    "DS9: 99.5 %, log": Scale(Limits("percent", percent=99.5), Stretch("log", 1000.0)),
+    "DS9: 99.5 %, square root": Scale(Limits("percent", percent=99.5), Stretch("sqrt")),
+    "DS9: min–max, histogram equalisation": Scale(Limits("minmax"), Stretch("histequal")),
+    # the stretch and the limits with which the course begins
+    "Course: log (a = 99)": Scale(Limits("minmax"), Stretch("log", 99.0)),
+    "Course: linear min–max": Scale(Limits("minmax"), Stretch("linear")),
+}
