@@ -103,10 +103,16 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         for widget in QApplication.topLevelWidgets()
         if widget not in before and widget.parent() is None
     ]
-    left += [f"Qt thread {thread!r}" for thread in _live(QThread) if thread.isRunning()]
+    running = [thread for thread in _live(QThread) if thread.isRunning() and thread not in _blamed]
+    _blamed.extend(running)
+    left += [f"Qt thread {thread!r}" for thread in running]
     left += [f"thread {thread.name}" for thread in _still_running(set(threading.enumerate()) - threads)]
     if left:
         pytest.fail("left behind: " + ", ".join(left), pytrace=False)
+
+
+# Qt threads that an earlier test left behind and was told so.
+_blamed: list = []
 
 
 def _live(kind: type) -> list:
