@@ -1,6 +1,8 @@
 """Stored numbers to physical values: every BITPIX, BZERO, BSCALE and BLANK, against astropy."""
 
+import tracemalloc
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -110,3 +112,30 @@ def test_odd_ways_to_write_a_number(tmp_path, value, number):
     raw = path.read_bytes().replace(b"=                11111", b"= " + value.encode().rjust(20))
     path.write_bytes(raw)
     np.testing.assert_array_equal(np.asarray(read(path).pixels), stored.astype(int) + number)
+
+
+def test_a_window_of_a_huge_file_costs_a_window(tmp_path):
+    path = tmp_path / "huge.fits"
+    side = 16384
+    header = fits.Header([("SIMPLE", True), ("BITPIX", 16), ("NAXIS", 2), ("NAXIS1", side), ("NAXIS2", side)])
+    header["BZERO"] = 32768
+    with path.open("wb") as file:
+        file.write(header.tostring().encode())
+        file.truncate(2880 + side * side * 2 + 1280)  # holes: takes no room on the disk
+    tracemalloc.start()
+    pixels = read(path).pixels
+    window = pixels.read(slice(9000, 9100), slice(None, None, 64))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert window.shape == (100, 256)
+    assert (window == 32768).all()
+    assert peak < 2**20
+
+
+def test_threads_read_the_same_pixels(tmp_path):
+    stored_file(tmp_path / "f.fits", 16, (200, 300), BZERO=32768)
+    pixels = read(tmp_path / "f.fits").pixels
+    whole = pixels.read()
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(lambda row: pixels.read(slice(row, row + 1)), range(200)))
+    np.testing.assert_array_equal(np.concatenate(rows), whole)

@@ -3,12 +3,13 @@
 import numpy as np
 
 from viewer.core.io.scan import BLOCK, Buffer, ScannedHdu
+from viewer.core.progress import Progress
 
 _STRIP = 4096 * BLOCK
 _ALL_ONES = 0xFFFFFFFF
 
 
-def verify(buffer: Buffer, hdu: ScannedHdu) -> tuple[str, ...]:
+def verify(buffer: Buffer, hdu: ScannedHdu, progress: Progress | None = None) -> tuple[str, ...]:
     """Compare the checksums in the header with the bytes of the file; all data is read.
 
     Parameters
@@ -17,6 +18,8 @@ def verify(buffer: Buffer, hdu: ScannedHdu) -> tuple[str, ...]:
         The whole file.
     hdu : ScannedHdu
         One HDU of it.
+    progress : Progress, optional
+        Told how much of the data has been read.
 
     Returns
     -------
@@ -29,7 +32,7 @@ def verify(buffer: Buffer, hdu: ScannedHdu) -> tuple[str, ...]:
     checksum = hdu.cards.text("CHECKSUM").strip()
     if hdu.available < hdu.data_size or not (promised or checksum):
         return ()
-    data = ones_complement_sum(buffer[hdu.data_offset : hdu.data_end])
+    data = ones_complement_sum(buffer[hdu.data_offset : hdu.data_end], progress=progress)
     problems = []
     if promised.isdecimal() and not _same(int(promised), data):
         problems.append(
@@ -46,7 +49,7 @@ def verify(buffer: Buffer, hdu: ScannedHdu) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def ones_complement_sum(data: Buffer, start: int = 0) -> int:
+def ones_complement_sum(data: Buffer, start: int = 0, progress: Progress | None = None) -> int:
     """Add up big-endian 32-bit words with end-around carry.
 
     Parameters
@@ -55,6 +58,8 @@ def ones_complement_sum(data: Buffer, start: int = 0) -> int:
         Bytes; missing ones at the end count as zeros.
     start : int
         The sum so far.
+    progress : Progress, optional
+        Told how much of the data has been read.
 
     Returns
     -------
@@ -63,6 +68,8 @@ def ones_complement_sum(data: Buffer, start: int = 0) -> int:
     """
     total = start
     for first in range(0, len(data), _STRIP):
+        if progress is not None:
+            progress.report(first / len(data))
         strip = np.asarray(data[first : first + _STRIP])
         if len(strip) % 4:
             strip = np.concatenate([strip, np.zeros(-len(strip) % 4, np.uint8)])

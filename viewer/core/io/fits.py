@@ -16,6 +16,7 @@ from viewer.core.io.scaling import Scaling
 from viewer.core.io.scan import Buffer, ScannedHdu, scan
 from viewer.core.io.source import Hdu, Kind, Source
 from viewer.core.pixels import Pixels
+from viewer.core.progress import Progress
 
 if TYPE_CHECKING:
     from viewer.core.io.table import Table
@@ -95,9 +96,9 @@ class FitsSource(Source):
         hdu = self.hdus[i]
         return hdu.dtype == "uint8" and len(hdu.shape) == 3 and hdu.shape[0] == 3
 
-    def verify(self, i: int) -> tuple[str, ...]:
+    def verify(self, i: int, progress: Progress | None = None) -> tuple[str, ...]:
         """See `Source.verify`."""
-        return checksum.verify(self._buffer, self._scanned[self.find(i)])
+        return checksum.verify(self._buffer, self._scanned[self.find(i)], progress)
 
     def _instead(self) -> str:
         images = [hdu for hdu in self.hdus if hdu.kind == "image"]

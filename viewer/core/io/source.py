@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.pixels import Pixels
+from viewer.core.progress import Progress
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
@@ -159,8 +160,26 @@ class Source(ABC):
         """Whether the three planes are red, green and blue."""
         return False
 
-    def verify(self, i: int) -> tuple[str, ...]:
-        """Read all of HDU `i` and compare its checksums; a sentence for each that is wrong."""
+    def verify(self, i: int, progress: Progress | None = None) -> tuple[str, ...]:
+        """Read all of HDU `i` and compare its checksums.
+
+        Parameters
+        ----------
+        i : int
+            Index of the HDU.
+        progress : Progress, optional
+            Told how much has been read.
+
+        Returns
+        -------
+        tuple of str
+            A sentence for each checksum that is wrong.
+
+        Raises
+        ------
+        Cancelled
+            If `progress` was cancelled.
+        """
         return ()
 
     def name(self, i: int) -> str:
