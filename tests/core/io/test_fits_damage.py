@@ -271,6 +271,21 @@ def test_headers_with_junk(tmp_path):
     assert "OBJECT" in frame.header
 
 
+def test_a_file_that_is_cut_while_it_is_open(tmp_path):
+    path = tmp_path / "f.fits"
+    path.write_bytes(as_bytes(fits.PrimaryHDU(np.zeros((1000, 1000), "f4"))))
+    source = open_source(path)
+    pixels = source.pixels(0)
+    assert not pixels.read(slice(999, 1000)).any()
+    try:
+        path.write_bytes(path.read_bytes()[:BLOCK])
+    except OSError:
+        return  # Windows does not allow it
+    for touch in (pixels.read, lambda: pixels.value((999, 0)), lambda: source.verify(0)):
+        with pytest.raises(ViewerError, match="became shorter while it was open"):
+            touch()
+
+
 def test_promises_of_more_than_there_is_are_not_believed():
     header = "".join(
         f"{keyword:8}= {value:>20}".ljust(80)

@@ -1,5 +1,6 @@
 """Opening files by what is in them: FITS of every kind, and raster images."""
 
+import mmap
 import stat
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def open_source(name: str | Path | FileName) -> Source:
         if not first:
             raise ViewerError(f"{path.name} is an empty file: get it again")
         if first.startswith(b"SIMPLE"):
-            return FitsSource(path, np.memmap(path, np.uint8, mode="r"), (), status.st_mtime)
+            return _mapped(path, status.st_mtime)
         # a plain FITS file does without these
         from viewer.core.io.inflate import opened
         from viewer.core.io.raster import is_raster, open_raster
@@ -79,6 +80,12 @@ def read(name: str | Path | FileName) -> Frame:
     source = open_source(wanted)
     index = source.find(wanted.hdu, wanted.ver)
     return source.frame(index, wanted.section)
+
+
+def _mapped(path: Path, modified: float) -> Source:
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return FitsSource(path, np.frombuffer(mapped, np.uint8), (), modified, mapped.size)
 
 
 def _file_name(name: str | Path | FileName) -> FileName:

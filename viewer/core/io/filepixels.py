@@ -1,5 +1,6 @@
 """FilePixels: an uncompressed FITS image that stays in its memory-mapped file."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,12 @@ class FilePixels(Pixels):
         The whole file.
     hdu : ScannedHdu
         An image with at least one axis, none of them of length 0.
+    check : callable
+        Called before each access; raises `ViewerError` if the buffer must not be touched any more.
     """
 
-    def __init__(self, buffer: Buffer, hdu: ScannedHdu) -> None:
+    def __init__(self, buffer: Buffer, hdu: ScannedHdu, check: Callable[[], None] = lambda: None) -> None:
+        self._check = check
         self.shape = hdu.axes[::-1]
         size = self.size
         self._scaling = Scaling.of(hdu.cards, hdu.bitpix, missing=hdu.available < hdu.data_size)
@@ -39,6 +43,7 @@ class FilePixels(Pixels):
         self, rows: slice = ALL, columns: slice = ALL, plane: tuple[int, ...] = ()
     ) -> np.ndarray[Any, Any]:
         """See `Pixels.read`."""
+        self._check()
         if self._array is None:
             return self._read_cut(rows, columns, plane)
         image = self._array[np.newaxis] if self.ndim == 1 else self._array[self.index(plane)]
@@ -46,6 +51,7 @@ class FilePixels(Pixels):
 
     def value(self, index: tuple[int, ...]) -> Any:
         """See `Pixels.value`; integers stay integers even if the image has missing pixels."""
+        self._check()
         place = int(np.ravel_multi_index(index, self.shape))
         stored = self._flat[place : place + 1]
         return self._scaling.exact(stored) if stored.size else self.dtype.type(np.nan)

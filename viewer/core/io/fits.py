@@ -1,6 +1,7 @@
 """FITS files: a Source whose pixels stay in the file."""
 
 import re
+from collections.abc import Callable
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,8 @@ class FitsSource(Source):
         What is known to be wrong with them.
     modified : float
         Time of modification in seconds since 1970.
+    length : callable, optional
+        Returns the present length of a file that `buffer` is a map of.
 
     Raises
     ------
@@ -46,9 +49,15 @@ class FitsSource(Source):
     """
 
     def __init__(
-        self, path: Path, buffer: Buffer, problems: tuple[str, ...] = (), modified: float = 0.0
+        self,
+        path: Path,
+        buffer: Buffer,
+        problems: tuple[str, ...] = (),
+        modified: float = 0.0,
+        length: Callable[[], int] | None = None,
     ) -> None:
         self._buffer = buffer
+        self._length = length
         self._scanned, found = scan(buffer)
         if not self._scanned:
             raise ViewerError(refusal(path, buffer, problems))
@@ -75,8 +84,9 @@ class FitsSource(Source):
             # the decompressors come with astropy, which a plain image does without
             from viewer.core.io.compressed import CompressedPixels
 
+            self._check()
             return CompressedPixels(self._buffer, hdu)
-        return FilePixels(self._buffer, hdu)
+        return FilePixels(self._buffer, hdu, self._check)
 
     def table(self, i: int) -> "Table":
         """See `Source.table`."""
@@ -85,6 +95,7 @@ class FitsSource(Source):
         # tables are read with astropy, which the first picture does without
         from viewer.core.io.table import open_table
 
+        self._check()
         return open_table(self._buffer, self._scanned[i])
 
     def top_down(self, i: int) -> bool:
@@ -98,7 +109,13 @@ class FitsSource(Source):
 
     def verify(self, i: int, progress: Progress | None = None) -> tuple[str, ...]:
         """See `Source.verify`."""
+        self._check()
         return checksum.verify(self._buffer, self._scanned[self.find(i)], progress)
+
+    def _check(self) -> None:
+        """Raise if the file has become shorter: touching the lost part of its map ends the process."""
+        if self._length is not None and self._length() < len(self._buffer):
+            raise ViewerError(f"{self.path.name} became shorter while it was open: open it again")
 
     def _instead(self) -> str:
         images = [hdu for hdu in self.hdus if hdu.kind == "image"]
