@@ -156,8 +156,9 @@ def _values(image: ImageFile.ImageFile, path: Path, form: str) -> Array:
     if image.mode == "L":
         return np.asarray(image)
     if image.mode in ("LA", "La"):
-        return np.asarray(image)[..., 0].copy()
-    planes = np.moveaxis(np.asarray(image.convert("RGB")), -1, 0)
+        grey: Array = np.asarray(image)[..., 0]
+        return grey.copy()
+    planes: Array = np.moveaxis(np.asarray(image.convert("RGB")), -1, 0)
     if image.mode in ("P", "PA") and (planes == planes[:1]).all():
         return planes[0].copy()
     return np.ascontiguousarray(planes)
