@@ -136,6 +136,10 @@ class Pyramid:
         """
         self._built = _build(self, progress)
 
+    def forget(self) -> None:
+        """Give the memory back; until it is built again, the file serves."""
+        self._built = None
+
     def factor(self, step: float) -> int:
         """Return the coarsest resolution on offer that is not coarser than `step` image pixels."""
         _, exponent = np.frexp(step * (1 + 1e-9))

@@ -60,6 +60,21 @@ class Sample:
             Sample the three planes of a colour image together and leave `plane` alone.
         """
         planes: Planes = ((0,), (1,), (2,)) if colour else (pixels.index(plane),)
+        return cls.over(pixels, planes, colour)
+
+    @classmethod
+    def over(cls, pixels: Pixels, planes: Planes, colour: bool = False) -> "Sample":
+        """Sample several planes of an image together.
+
+        Parameters
+        ----------
+        pixels : Pixels
+            The image; not empty.
+        planes : tuple of tuple of int
+            Indices of the leading axes, complete, one tuple for each plane.
+        colour : bool
+            Whether the planes are red, green and blue.
+        """
         rows, columns = pixels.image_shape
         size = len(planes) * rows * columns
         if pixels.dtype.kind != "f":

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from viewer.core.frame import Frame
-from viewer.core.render.limits import Sample
 from viewer.core.render.pyramid import Pyramid
+from viewer.core.render.sample import Sample
 from viewer.core.render.scale import Scale
 from viewer.core.render.viewport import Orientation, Viewport
 

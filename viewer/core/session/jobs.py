@@ -71,7 +71,8 @@ class Jobs:
         self._results: deque[Callable[[], None]] = deque()
         self._running: list[Job] = []
         self._threads = [
-            threading.Thread(target=self._work, name=f"skyloupe-worker-{n}", daemon=True) for n in range(threads)
+            threading.Thread(target=self._work, name=f"skyloupe-worker-{n}", daemon=True)
+            for n in range(threads)
         ]
         for thread in self._threads:
             thread.start()
@@ -119,7 +120,9 @@ class Jobs:
             # the one place beside the exception hook where a bug may not end the program
             except Exception as error:  # noqa: BLE001
                 log.exception("%s failed", title)
-                sentence = f"{title} failed because of an error in Skyloupe ({type(error).__name__}: {error})."
+                sentence = (
+                    f"{title} failed because of an error in Skyloupe ({type(error).__name__}: {error})."
+                )
                 self._hand_over(job, _call(failed, sentence))
             else:
                 self._hand_over(job, lambda: finished(result))

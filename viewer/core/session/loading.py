@@ -1,5 +1,6 @@
 """What workers do to put an image on display: open, sample, choose limits."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from viewer.core.frame import Frame
 from viewer.core.io import open_source
 from viewer.core.io.name import FileName
 from viewer.core.io.source import Source
-from viewer.core.render.limits import Limits, Sample
+from viewer.core.render.limits import Limits
 from viewer.core.render.pyramid import Pyramid
+from viewer.core.render.sample import Sample
 from viewer.core.render.scale import DEFAULT_SCALE, Scale
 from viewer.core.render.stretch import Stretch
 from viewer.core.session.document import Picture
@@ -95,7 +97,15 @@ def picture_of(frame: Frame, plane: tuple[int, ...] = (), colour: bool | None = 
     plane = frame.pixels.index(plane)
     sample = sample_of(frame, plane)
     scale = first_scale(frame, in_colour)
-    return Picture(frame, plane, in_colour, pyramids_of(frame, plane, in_colour), sample, scale, scale.limits.resolve(sample))
+    return Picture(
+        frame,
+        plane,
+        in_colour,
+        pyramids_of(frame, plane, in_colour),
+        sample,
+        scale,
+        scale.limits.resolve(sample),
+    )
 
 
 def pyramids_of(frame: Frame, plane: tuple[int, ...], colour: bool) -> tuple[Pyramid, ...]:
@@ -111,12 +121,10 @@ def sample_of(frame: Frame, plane: tuple[int, ...]) -> Sample:
     The limits of a cube have to suit every plane, and its first one often holds noise only.
     """
     leading = frame.shape[:-2]
-    count = int(np.prod(leading)) if leading else 1
-    if count <= 1:
-        return Sample.of(frame.pixels, plane)
-    picks = sorted({int(n) for n in np.linspace(0, count - 1, min(count, PLANES_SAMPLED))})
-    planes = {tuple(int(i) for i in np.unravel_index(n, leading)) for n in picks} | {plane}
-    return Sample.joined([Sample.of(frame.pixels, each) for each in sorted(planes)])
+    count = math.prod(leading)
+    picks = {int(n) for n in np.linspace(0, count - 1, min(count, PLANES_SAMPLED))}
+    planes = {tuple(int(i) for i in np.unravel_index(n, leading)) for n in picks} if leading else set()
+    return Sample.over(frame.pixels, tuple(sorted(planes | {plane})))
 
 
 def first_scale(frame: Frame, colour: bool) -> Scale:

@@ -1,6 +1,7 @@
 """Session: the one object that changes state; widgets call its verbs and re-read it."""
 
 import logging
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -140,7 +141,12 @@ class Session:
         if document is None or index == document.hdu:
             return
         if index in document.pictures:
-            loaded = Loaded(document.source, index, document.pictures[index], problems=document.pictures[index].frame.problems)
+            loaded = Loaded(
+                document.source,
+                index,
+                document.pictures[index],
+                problems=document.pictures[index].frame.problems,
+            )
             self._show(document, loaded)
             return
         self.jobs.start(
@@ -255,7 +261,9 @@ class Session:
     def set_contrast_bias(self, contrast: float, bias: float) -> None:
         """Set contrast (0 to 10, 1 is neutral) and bias (0 to 1, 0.5 is neutral)."""
         if self.picture is not None:
-            limited = replace(self.picture.scale, contrast=min(10.0, max(0.0, contrast)), bias=min(1.0, max(0.0, bias)))
+            limited = replace(
+                self.picture.scale, contrast=min(10.0, max(0.0, contrast)), bias=min(1.0, max(0.0, bias))
+            )
             self.set_scale(limited)
 
     def reset_scale(self) -> None:
@@ -404,11 +412,20 @@ class Session:
         def finished(_result: object) -> None:
             self._forget_old_pyramids()
             if picture.pyramids is pyramids:
+                self._know_extremes(picture)
                 self.image_changed.emit(document)
 
         if not all(pyramid.ready for pyramid in pyramids):
             title = f"Preparing {document.name}"
             self.jobs.start(title, work, finished, priority=Priority.REFINE)
+
+    def _know_extremes(self, picture: Picture) -> None:
+        # a cube's sample stands for all of its planes, and only one of them has been read whole
+        if len(picture.pyramids) == 1 and math.prod(picture.frame.shape[:-2]) == 1:
+            pyramid = picture.pyramids[0]
+            picture.sample = picture.sample.with_extremes(pyramid.minimum, pyramid.maximum)
+            if picture.scale.limits.mode == "minmax":
+                picture.cuts = picture.scale.limits.resolve(picture.sample)
 
     def _forget_old_pyramids(self) -> None:
         kept = 0

@@ -9,7 +9,17 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-DEFAULT_PINNED = ("OBJECT", "EXPTIME", "FILTER", "DATE-OBS", "IMAGETYP", "TELESCOP", "INSTRUME", "AIRMASS", "GAIN")
+DEFAULT_PINNED = (
+    "OBJECT",
+    "EXPTIME",
+    "FILTER",
+    "DATE-OBS",
+    "IMAGETYP",
+    "TELESCOP",
+    "INSTRUME",
+    "AIRMASS",
+    "GAIN",
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,9 @@ def load_settings(path: Path) -> Settings:
         return Settings()
     if not isinstance(found, dict):
         return Settings()
-    return Settings(**{field.name: _checked(found.get(field.name), field.default) for field in fields(Settings)})
+    return Settings(
+        **{field.name: _checked(found.get(field.name), field.default) for field in fields(Settings)}
+    )
 
 
 def save_settings(settings: Settings, path: Path) -> None:

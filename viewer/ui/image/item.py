@@ -79,8 +79,10 @@ class FrameItem(pg.GraphicsObject):
         picture = self._session.picture
         if picture is None:
             return
-        transform = painter.deviceTransform()
-        dense = _scale_of(transform * _inverted(painter.worldTransform()))
+        # deviceTransform also holds where the widget lies in its window, which is none of our business
+        world = painter.worldTransform()
+        dense = _scale_of(painter.deviceTransform() * _inverted(world))
+        transform = world * QTransform.fromScale(dense, dense)
         device = painter.device() if widget is None else widget
         size = (round(device.width() * dense), round(device.height() * dense))
         middle = _inverted(transform).map(QPointF(size[0] / 2, size[1] / 2))
