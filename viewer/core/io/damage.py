@@ -9,6 +9,8 @@ from viewer.core.io.scan import ScannedHdu
 _SMALL = 2**28
 _LEAST_SHARE = 100
 _BEST_COMPRESSION = 10_000
+# numpy's limit for one record
+_LONGEST_ROW = 2**31 - 1
 MOST_AXES = 32
 
 
@@ -38,12 +40,16 @@ def missing(hdu: ScannedHdu, file_size: int) -> tuple[str, ...]:
 def rows_present(hdu: ScannedHdu) -> int:
     """Return how many whole rows of a table, or groups of random groups, the file holds."""
     length, count = _row(hdu)
-    return min(count, hdu.available // length) if length else count
+    return min(count, hdu.available // length) if length else 0
 
 
 def unshowable(hdu: ScannedHdu) -> str:
-    """Say why the image of an HDU cannot be shown although the header promises one; empty if it can."""
+    """Say why an HDU cannot be shown although the header promises an image or table; empty if it can."""
     axes, index = hdu.image_axes, hdu.index
+    if hdu.sort != "image" and _row(hdu)[0] > _LONGEST_ROW:
+        return f"the rows of HDU {index} are of {_bytes(_row(hdu)[0])} bytes, too long to be real"
+    if hdu.sort not in ("image", "compressed"):
+        return ""
     if not hdu.image_bitpix:
         # of a plain image `describe` has said it already
         return "" if hdu.sort == "image" else f"ZBITPIX of HDU {index} is not legal: it cannot be shown"

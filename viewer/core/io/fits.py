@@ -125,7 +125,8 @@ class FitsSource(Source):
 def _summary(hdu: ScannedHdu, file_size: int) -> Hdu:
     cards = hdu.cards
     named = Cards(image_cards(cards)) if hdu.sort == "compressed" else cards
-    problems = (*hdu.problems, *missing(hdu, file_size))
+    reason = unshowable(hdu)
+    problems = (*hdu.problems, *missing(hdu, file_size), *((reason,) if reason else ()))
     kind: Kind = "empty"
     shape: tuple[int, ...] = ()
     dtype = ""
@@ -133,19 +134,16 @@ def _summary(hdu: ScannedHdu, file_size: int) -> Hdu:
     if hdu.sort in ("image", "compressed"):
         shape = hdu.image_axes[::-1]
         bitpix = hdu.image_bitpix or None
-        reason = unshowable(hdu)
-        if reason:
-            problems += (reason,)
         if bitpix and shape:
             dtype = Scaling.of(cards, bitpix, missing=hdu.available < hdu.data_size).dtype.name
             there = hdu.available * 8 >= abs(bitpix) if hdu.sort == "image" else hdu.available > 0
             kind = "image" if prod(shape) and there and not reason else "empty"
     elif hdu.sort in ("bintable", "asciitable") and len(hdu.axes) > 1:
-        kind = "table"
+        kind = "empty" if reason else "table"
         fields = cards.integer("TFIELDS", 0) or 0
         shape = (rows_present(hdu), min(max(0, fields), 999))
     elif hdu.sort == "groups":
-        kind = "groups" if rows_present(hdu) else "empty"
+        kind = "groups" if rows_present(hdu) and not reason else "empty"
         shape = (rows_present(hdu), max(0, cards.integer("PCOUNT", 0) or 0) + 1)
     return Hdu(
         index=hdu.index,
