@@ -1,0 +1,97 @@
+"""What the window shows while nothing is open, and its colours."""
+
+import pytest
+from astropy.io import fits
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QPalette
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+
+from viewer.core.session.jobs import Jobs
+from viewer.core.session.session import Session
+from viewer.core.session.settings import Settings
+from viewer.ui import theme
+from viewer.ui.start_page import StartPage
+
+
+@pytest.fixture
+def page(qtbot):
+    made = StartPage(Session(Jobs(threads=0), Settings(recent=("/data/night/a.fits", "/data/b & <c>.fits"))))
+    qtbot.addWidget(made)
+    made.resize(900, 600)
+    made.show()
+    return made
+
+
+def button(page, word) -> QPushButton:
+    return next(each for each in page.findChildren(QPushButton) if word in each.text())
+
+
+def links(page) -> list[QLabel]:
+    return [label for label in page.findChildren(QLabel) if "href" in label.text() and label.isVisible()]
+
+
+def test_the_sample_is_one_click_away(page):
+    QTest.mouseClick(button(page, "M13"), Qt.MouseButton.LeftButton)
+    assert page.session.current.name == "m13.fits"
+
+
+def test_open_asks_for_files(page):
+    QTest.mouseClick(button(page, "Open"), Qt.MouseButton.LeftButton)
+    dialog = page.findChild(QFileDialog)
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_a_recent_file_opens_by_its_link(page, tmp_path, qtbot, sample):
+    assert [label.toolTip() for label in links(page)] == ["/data/night/a.fits", "/data/b & <c>.fits"]
+    page.session.set_settings(page.session.settings.remember(str(sample)))
+    qtbot.waitUntil(lambda: len(links(page)) == 3)
+    links(page)[0].linkActivated.emit("open")
+    assert page.session.current.name == "m13.fits"
+    assert fits.getdata(sample).shape == page.session.picture.frame.shape
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_text_can_be_read_in_both_themes(name):
+    colours = theme.palette(name)
+    pairs = [
+        (QPalette.ColorRole.WindowText, QPalette.ColorRole.Window),
+        (QPalette.ColorRole.Text, QPalette.ColorRole.Base),
+        (QPalette.ColorRole.Text, QPalette.ColorRole.AlternateBase),
+        (QPalette.ColorRole.ButtonText, QPalette.ColorRole.Button),
+        (QPalette.ColorRole.HighlightedText, QPalette.ColorRole.Highlight),
+        (QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Window),
+        (QPalette.ColorRole.Link, QPalette.ColorRole.Window),
+        (QPalette.ColorRole.BrightText, QPalette.ColorRole.Window),
+        (QPalette.ColorRole.ToolTipText, QPalette.ColorRole.ToolTipBase),
+    ]
+    for front, back in pairs:
+        assert contrast(colours.color(front), colours.color(back)) >= 4.5, (front, back)
+
+
+def contrast(one, other) -> float:
+    """Contrast ratio of WCAG 2.1 (relative luminance of sRGB)."""
+
+    def luminance(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_theme_can_be_chosen_and_changes_what_is_open(page, qapp, monkeypatch):
+    before, style = QPalette(qapp.palette()), qapp.style().name()
+    try:
+        theme.apply(qapp, "dark")
+        assert theme.is_dark()
+        dark = theme.image_background()
+        monkeypatch.setenv("SKYLOUPE_THEME", "light")
+        theme.apply(qapp, "dark")
+        assert not theme.is_dark()
+        assert page.palette().color(QPalette.ColorRole.Window).lightness() > 200
+        assert dark < theme.image_background() <= 0xFFFFFFFF
+    finally:
+        QApplication.setPalette(before)
+        qapp.setStyle(style)
