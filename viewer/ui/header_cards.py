@@ -1,0 +1,89 @@
+"""Header cards of one HDU: reading them for the panel and saving them as text, in a worker."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from viewer.core.errors import ViewerError
+from viewer.core.header import SPELLINGS, CardRow, as_text, raw_cards, rows
+from viewer.core.io.source import Source
+from viewer.core.session.document import Document
+
+
+@dataclass(frozen=True)
+class Cards:
+    """The header of one HDU, read.
+
+    Attributes
+    ----------
+    raw : bytes
+        80 for each card.
+    primary : bytes
+        The first HDU's, for pinned cards that only stand there; empty if it is the same.
+    rows : list of CardRow
+        For the table.
+    """
+
+    raw: bytes
+    primary: bytes
+    rows: list[CardRow]
+
+
+def section_cards(document: Document, index: int) -> bytes | None:
+    """Return the header of a bracket section on display, which is not the file's; else None."""
+    picture = document.picture
+    if picture is None or index != document.hdu or isinstance(picture.frame.cards, bytes):
+        return None
+    return raw_cards(picture.frame.cards)
+
+
+def read_cards(source: Source, index: int, section: bytes | None) -> Cards:
+    """Read the header of an HDU.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    index : int
+        The HDU.
+    section : bytes or None
+        Its header if that is not the file's.
+    """
+    raw = source.image_cards(index) if section is None else section
+    return Cards(raw, source.cards(0) if index else b"", rows(raw))
+
+
+def save_cards(source: Source, index: int, section: bytes | None, target: Path) -> None:
+    """Write the header of an HDU as text beside the target and rename it.
+
+    Parameters
+    ----------
+    source, index, section
+        As in `read_cards`.
+    target : pathlib.Path
+        An existing file is replaced.
+
+    Raises
+    ------
+    ViewerError
+        If it cannot be written, or is the image itself.
+    """
+    text = as_text(source.image_cards(index) if section is None else section)
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    try:
+        if target.exists() and target.samefile(source.path):
+            raise ViewerError(f"{target.name} is the image itself: give the header another name.")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        raise ViewerError(
+            f"The header cannot be saved as {target} ({reason}): choose another place."
+        ) from error
+
+
+def means(pin: str, keyword: str) -> bool:
+    """Whether a pinned keyword stands for a card, if need be under another spelling."""
+    wanted = pin.strip().upper().removeprefix("HIERARCH ")
+    return keyword.upper() == wanted or keyword.upper() in SPELLINGS.get(wanted, ())

@@ -1,0 +1,93 @@
+"""Problems banner: a strip above the picture that says what is wrong with the file."""
+
+from weakref import WeakKeyDictionary
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QWidget
+
+from viewer.core.session.document import Document
+from viewer.core.session.session import Session
+from viewer.ui.panels.panel import Panel, quietly
+from viewer.ui.texts import sentence
+
+WARNING = QColor(255, 196, 0)
+TINT = 0.28
+
+
+class ProblemsBanner(Panel):
+    """The problems of the current document; gone when there are none or the user has closed it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._closed: WeakKeyDictionary[Document, set[tuple[str, ...]]] = WeakKeyDictionary()
+        self._shown: tuple[str, ...] = ()
+        icon = QLabel(self)
+        size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+        warning = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
+        icon.setPixmap(warning.pixmap(size, size))
+        self.text = QLabel(self)
+        self.text.setWordWrap(True)
+        # file names and headers may hold anything, also what looks like HTML
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.more = QToolButton(self)
+        self.more.setCheckable(True)
+        self.more.setAutoRaise(True)
+        self.more.setToolTip("Show all problems, or the first one only")
+        self.more.toggled.connect(self._show_text)
+        self.close_button = QToolButton(self)
+        self.close_button.setAutoRaise(True)
+        self.close_button.setToolTip("Hide these problems")
+        self.close_button.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
+        self.close_button.clicked.connect(self._dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 3, 6, 3)
+        row.addWidget(icon, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.close_button, alignment=Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        # not refresh_soon: a hidden widget is never refreshed by it, and this one decides itself
+        session.current_changed.connect(self._follow)
+        session.image_changed.connect(self._follow)
+        self.hide()
+
+    def refresh(self) -> None:
+        """Show the problems of the current document, unless they were closed."""
+        document = self.session.current
+        problems = () if document is None else document.problems
+        if document is not None and problems in self._closed.get(document, ()):
+            problems = ()
+        if problems != self._shown:
+            self._shown = problems
+            with quietly(self.more):
+                self.more.setChecked(False)
+            self._show_text()
+        self.setVisible(bool(problems))
+
+    def paintEvent(self, event) -> None:
+        """Fill the strip with the window's colour, tinted."""
+        window = self.palette().window().color()
+        parts = [
+            round((1 - TINT) * have + TINT * tint)
+            for have, tint in zip(window.getRgb()[:3], WARNING.getRgb()[:3], strict=True)
+        ]
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(*parts))
+
+    def _follow(self, *_values: object) -> None:
+        self.refresh()
+
+    def _show_text(self, _checked: bool = False) -> None:
+        problems = [sentence(problem) for problem in self._shown]
+        unfolded = self.more.isChecked()
+        self.text.setText("\n".join(problems if unfolded else problems[:1]))
+        self.more.setVisible(len(problems) > 1)
+        self.more.setText("Fewer" if unfolded else f"{len(problems) - 1} more")
+        self.updateGeometry()
+
+    def _dismiss(self) -> None:
+        if self.session.current is not None:
+            self._closed.setdefault(self.session.current, set()).add(self._shown)
+        self.refresh()

@@ -1,0 +1,247 @@
+"""Header panel: the cards of any HDU, the pinned ones on top, with a search as you type."""
+
+from dataclasses import replace
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from PyQt6.QtCore import QPoint, QSize, Qt
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.core.cardtext import COMMENTARY
+from viewer.core.header import CardRow, pinned
+from viewer.core.io.source import Source
+from viewer.core.session.document import Document
+from viewer.core.session.jobs import Priority
+from viewer.core.session.session import Session
+from viewer.ui.card_table import CardTable
+from viewer.ui.header_cards import Cards, means, read_cards, save_cards, section_cards
+from viewer.ui.panels.panel import Panel, quietly
+from viewer.ui.texts import hdu_text, hdu_tooltip
+
+
+class HeaderPanel(Panel):
+    """The header of the HDU on display or of any other, to read, search, copy and save."""
+
+    title = "Header"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.hdu: int | None = None
+        self._followed: tuple[Document | None, int | None] = (None, None)
+        self._listed: Source | None = None
+        self._read: WeakKeyDictionary[Document, dict[object, Cards | None]] = WeakKeyDictionary()
+        self._shown: Cards | None = None
+        self._built = False
+        for signal in (session.current_changed, session.image_changed, session.settings_changed):
+            signal.connect(self.refresh_soon)
+        self.refresh_soon()
+
+    def sizeHint(self) -> QSize:
+        """Room for keyword and value."""
+        return QSize(330, 400)
+
+    def refresh(self) -> None:
+        """Show the header of the chosen HDU, which follows the one on display."""
+        self._build()
+        document = self.session.current
+        now = (document, None if document is None else document.hdu)
+        if now != self._followed:
+            self._followed = now
+            self.hdu = now[1]
+        self._list_hdus(document)
+        self._show_cards(document)
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search field."""
+        self._build()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def choose_hdu(self, index: int) -> None:
+        """Show the header of an HDU, whatever is on display."""
+        self.hdu = index
+        self.refresh()
+
+    def is_pinned(self, keyword: str) -> bool:
+        """Whether the card stands above the table, if need be under another spelling."""
+        return any(means(each, keyword) for each in self.session.settings.pinned_cards)
+
+    def set_pinned(self, keyword: str, pin: bool) -> None:
+        """Show a card above the table from now on, or no more."""
+        if self.is_pinned(keyword) == pin:
+            return
+        before = self.session.settings.pinned_cards
+        after = (*before, keyword) if pin else tuple(each for each in before if not means(each, keyword))
+        self.session.set_settings(replace(self.session.settings, pinned_cards=after))
+
+    def ask_where_to_save(self) -> None:
+        """Show a dialog for the name of the text file; saving follows."""
+        document = self.session.current
+        if document is None:
+            return
+        path = document.source.path.absolute()
+        number = f"-{self.hdu}" if self.hdu else ""
+        suggested = path.with_name(f"{path.name.partition('.')[0]}{number}-header.txt")
+        dialog = QFileDialog(self, "Save the header as text", str(suggested))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["Text (*.txt)", "All files (*)"])
+        dialog.fileSelected.connect(lambda name: self.save_text(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_text(self, path: Path | str) -> None:
+        """Save the header that is shown as text, a line for each card as it is in the file.
+
+        Parameters
+        ----------
+        path : pathlib.Path or str
+            Written beside itself and renamed; an existing file is replaced, but not the image.
+        """
+        document = self.session.current
+        index = None if document is None else (document.hdu if self.hdu is None else self.hdu)
+        if document is None or index is None:
+            return
+        target, source = Path(path), document.source
+        section = section_cards(document, index)
+        self.session.jobs.start(
+            f"Saving {target.name}",
+            lambda _progress: save_cards(source, index, section, target),
+            lambda _none: self.session.tell("info", f"The header was saved as {target}."),
+            lambda sentence: self.session.tell("error", sentence),
+        )
+
+    # ------------------------------------------------------------------ what is shown
+
+    def _list_hdus(self, document: Document | None) -> None:
+        hdus = () if document is None else document.source.hdus
+        with quietly(self.chooser):
+            if document is None or document.source is not self._listed:
+                self._listed = None if document is None else document.source
+                self.chooser.clear()
+                for hdu in hdus:
+                    self.chooser.addItem(hdu_text(hdu))
+                    self.chooser.setItemData(hdu.index, hdu_tooltip(hdu), Qt.ItemDataRole.ToolTipRole)
+            if self.hdu is not None:
+                self.chooser.setCurrentIndex(self.hdu)
+        self.chooser.setVisible(len(hdus) > 1)
+        self.save.setEnabled(bool(hdus))
+
+    def _show_cards(self, document: Document | None) -> None:
+        index = self.hdu
+        if document is None or index is None:
+            self._fill(None, "No file is open")
+            return
+        known = self._read.setdefault(document, {})
+        # a section of an image has a header of its own
+        section = section_cards(document, index)
+        key = index if section is None else document.picture
+        self._fill(known.get(key), "Reading…")
+        if key in known:
+            return
+        known[key] = None  # under way
+        source = document.source
+
+        def finished(cards: Cards) -> None:
+            known[key] = cards
+            self.refresh_soon()
+
+        def failed(sentence: str) -> None:
+            known[key] = Cards(b"", b"", [])
+            self.session.tell("error", sentence)
+            self.refresh_soon()
+
+        self.session.jobs.start(
+            "Reading the header",
+            lambda _progress: read_cards(source, index, section),
+            finished,
+            failed,
+            priority=Priority.DETAILS,
+        )
+
+    def _fill(self, cards: Cards | None, instead: str = "") -> None:
+        self._pages.setCurrentWidget(self._page if cards is not None else self._note)
+        self._note.setText(instead)
+        if cards is not self._shown:
+            self._shown = cards
+            self.table.show_rows([] if cards is None else cards.rows)
+        wanted = self.session.settings.pinned_cards
+        on_top = [] if cards is None else pinned(cards.raw + cards.primary, wanted)
+        if on_top != self.pins.cards.shown:
+            self.pins.show_rows(on_top)
+
+    # ------------------------------------------------------------------ the widgets
+
+    def _build(self) -> None:
+        """Make the content when it is first seen: until then the panel costs nothing."""
+        if self._built:
+            return
+        self._built = True
+        self.pins = CardTable(pinned=True)
+        self.pins.hide()
+        self.chooser = QComboBox()
+        self.chooser.setToolTip("Whose header is shown; the picture stays")
+        self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.chooser.currentIndexChanged.connect(self.choose_hdu)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search keyword, value, comment")
+        self.search.setToolTip("Cards that have all these words (Ctrl+F)")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(lambda text: self.table.search(text))
+        self.save = QToolButton()
+        self.save.setText("Save…")
+        self.save.setToolTip("Save this header as text")
+        self.save.clicked.connect(self.ask_where_to_save)
+        self.table = CardTable()
+        for table in (self.pins, self.table):
+            table.customContextMenuRequested.connect(lambda where, table=table: self._show_menu(table, where))
+        row = QHBoxLayout()
+        row.addWidget(self.search, 1)
+        row.addWidget(self.save)
+        self._page = QWidget()
+        content = QVBoxLayout(self._page)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(4)
+        content.addWidget(self.pins)
+        content.addLayout(row)
+        content.addWidget(self.table, 1)
+        self._note = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._note)
+        self._pages.addWidget(self._page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 4, 6, 6)
+        layout.setSpacing(4)
+        layout.addWidget(self.chooser)
+        layout.addLayout(self._pages, 1)
+
+    def _show_menu(self, table: CardTable, where: QPoint) -> None:
+        index = table.indexAt(where)
+        if index.isValid():
+            self.menu(table, table.cards.shown[index.row()]).popup(table.viewport().mapToGlobal(where))
+
+    def menu(self, table: CardTable, row: CardRow) -> QMenu:
+        """Return what can be done with a card and with the cards selected."""
+        clipboard = QGuiApplication.clipboard()
+        menu = QMenu(table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy rows\tCtrl+C", table.copy_wanted.emit)
+        menu.addAction("Copy value", lambda: clipboard.setText(row.value))
+        if row.keyword not in COMMENTARY:
+            on = self.is_pinned(row.keyword)
+            text = f"Unpin {row.keyword}" if on else f"Pin {row.keyword} on top"
+            menu.addSeparator()
+            menu.addAction(text, lambda: self.set_pinned(row.keyword, not on))
+        return menu
