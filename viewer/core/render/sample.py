@@ -190,18 +190,22 @@ class Sample:
     @cached_property
     def _unsorted(self) -> Array:
         rows, columns = self.pixels.image_shape
-        step = math.ceil(math.sqrt(len(self.planes) * rows * columns / MOST_VALUES))
-        # an odd step, or a colour filter array would show one of its colours only
-        step += 1 - step % 2
-        row_step = min(step, rows)
-        column_step = max(1, math.ceil(len(self.planes) * rows * columns / row_step / MOST_VALUES))
-        column_step += 1 - column_step % 2
+        lines = len(self.planes) * rows
+        down = min(rows, _odd(math.sqrt(lines * columns / MOST_VALUES)))
+        across = _odd(math.ceil(lines / down) * columns / MOST_VALUES)
+        if across >= columns:
+            down, across = _odd(lines / MOST_VALUES), columns
         parts = [
-            self.pixels.read(slice(None, None, row_step), slice(None, None, column_step), plane).ravel()
+            self.pixels.read(slice(None, None, down), slice(None, None, across), plane).ravel()
             for plane in self.planes
         ]
         values = parts[0] if len(parts) == 1 else np.concatenate(parts)
         return values[np.isfinite(values)] if values.dtype.kind == "f" else values
+
+
+def _odd(step: float) -> int:
+    # an even step would show one colour only of a colour filter array
+    return math.ceil(step) | 1
 
 
 def _strided(size: int) -> Array:
