@@ -170,6 +170,7 @@ def _wcs(
         IndexError,
         TypeError,
         AttributeError,
+        NameError,
         ArithmeticError,
         MemoryError,
         AssertionError,

@@ -29,7 +29,8 @@ class Affine:
 
     def __call__(self, x: float, y: float) -> tuple[float, float]:
         """Return the coordinates of a 0-based image position."""
-        found = self.matrix @ (x + 1.0, y + 1.0) + self.offset
+        with np.errstate(all="ignore"):
+            found = self.matrix @ (x + 1.0, y + 1.0) + self.offset
         return float(found[0]), float(found[1])
 
 
@@ -61,7 +62,10 @@ def _affine(values: dict[str, Any], letter: str) -> tuple[np.ndarray[Any, Any], 
     numbers = {
         keyword: float(value)
         for keyword, value in values.items()
-        if keyword.startswith((f"{letter}TM", f"{letter}TV")) and isinstance(value, int | float)
+        if keyword.startswith((f"{letter}TM", f"{letter}TV"))
+        and isinstance(value, int | float)
+        # beyond this there is no detector, only a broken card
+        and abs(value) < 1e15
     }
     given = [f"{letter}TM{i}_{j}" for i in (1, 2) for j in (1, 2)] + [f"{letter}TV1", f"{letter}TV2"]
     if not any(keyword in numbers for keyword in given):
