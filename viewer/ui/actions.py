@@ -88,7 +88,9 @@ def _turn(session: Session, quarters: int) -> None:
     picture = session.picture
     if picture is not None:
         orientation = picture.place.orientation
-        session.set_orientation(replace(orientation, quarter_turns=(orientation.quarter_turns + quarters) % 4))
+        session.set_orientation(
+            replace(orientation, quarter_turns=(orientation.quarter_turns + quarters) % 4)
+        )
 
 
 def _step_plane(session: Session, step: int) -> None:
@@ -115,7 +117,12 @@ def _limits_action(text: str, limits: Limits, *keys: str) -> Action:
 
 def _arrow(key: str, letter: str, dx: int, dy: int, name: str) -> Action:
     return Action(
-        "View/Move the pointer", f"One pixel {name}", lambda w: w.move_pointer(dx, dy), (key, letter), has_picture, in_picture=True
+        "View/Move the pointer",
+        f"One pixel {name}",
+        lambda w: w.move_pointer(dx, dy),
+        (key, letter),
+        has_picture,
+        in_picture=True,
     )
 
 
@@ -124,11 +131,27 @@ ACTIONS: tuple[Action, ...] = (
     Action("File", "Open folder…", lambda w: files.ask_for_folder(w)),
     Action("File", "Open the sample", lambda w: files.open_sample(w.session)),
     separator("File"),
-    Action("File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+S",), has_picture),
+    Action(
+        "File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+S",), has_picture
+    ),
     Action("File", "Save header as text…", lambda w: files.ask_for_header_name(w), (), has_document),
     separator("File"),
-    Action("File", "Next image", lambda w: w.session.select_next(), ("Tab", "PgDown"), has_document, in_picture=True),
-    Action("File", "Previous image", lambda w: w.session.select_next(-1), ("Shift+Tab", "PgUp"), has_document, in_picture=True),
+    Action(
+        "File",
+        "Next image",
+        lambda w: w.session.select_next(),
+        ("Tab", "PgDown"),
+        has_document,
+        in_picture=True,
+    ),
+    Action(
+        "File",
+        "Previous image",
+        lambda w: w.session.select_next(-1),
+        ("Shift+Tab", "PgUp"),
+        has_document,
+        in_picture=True,
+    ),
     Action("File", "Close image", lambda w: w.close_current(), ("Ctrl+W",), has_document),
     separator("File"),
     Action("File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
@@ -138,7 +161,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "Edit",
         "Keep scale and place for the next image",
-        lambda w: w.session.set_settings(replace(w.session.settings, keep_settings=not w.session.settings.keep_settings)),
+        lambda w: w.session.set_settings(
+            replace(w.session.settings, keep_settings=not w.session.settings.keep_settings)
+        ),
         ("Ctrl+K",),
         always,
         lambda s: s.settings.keep_settings,
@@ -157,12 +182,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("View", "Centre on the pointer", lambda w: w.centre_on_pointer(), ("C",), has_picture),
     separator("View"),
     Action(
-        "View", "Mirror left–right (view X)", lambda w: _turned(w.session, flip_x=not w.session.picture.place.orientation.flip_x),
-        ("X",), has_picture, lambda s: s.picture is not None and s.picture.place.orientation.flip_x,
+        "View",
+        "Mirror left–right (view X)",
+        lambda w: _turned(w.session, flip_x=not w.session.picture.place.orientation.flip_x),
+        ("X",),
+        has_picture,
+        lambda s: s.picture is not None and s.picture.place.orientation.flip_x,
     ),
     Action(
-        "View", "Mirror top–bottom (view Y)", lambda w: _turned(w.session, flip_y=not w.session.picture.place.orientation.flip_y),
-        ("Y",), has_picture, lambda s: s.picture is not None and s.picture.place.orientation.flip_y,
+        "View",
+        "Mirror top–bottom (view Y)",
+        lambda w: _turned(w.session, flip_y=not w.session.picture.place.orientation.flip_y),
+        ("Y",),
+        has_picture,
+        lambda s: s.picture is not None and s.picture.place.orientation.flip_y,
     ),
     Action("View", "Turn 90° counter-clockwise", lambda w: _turn(w.session, 1), ("R",), has_picture),
     Action("View", "Turn 90° clockwise", lambda w: _turn(w.session, -1), ("Shift+R",), has_picture),
@@ -170,7 +203,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "View",
         "Set top-down frames upright (ROWORDER)",
-        lambda w: w.session.set_settings(replace(w.session.settings, honour_row_order=not w.session.settings.honour_row_order)),
+        lambda w: w.session.set_settings(
+            replace(w.session.settings, honour_row_order=not w.session.settings.honour_row_order)
+        ),
         (),
         always,
         lambda s: s.settings.honour_row_order,
@@ -180,7 +215,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("View", "Previous plane", lambda w: _step_plane(w.session, -1), (",", "Shift+PgUp"), has_cube),
     Action("View", "Play the planes", lambda w: w.toggle_play(), ("Space",), has_cube, in_picture=True),
     Action(
-        "View", "Three planes as colour", lambda w: _toggle_colour(w.session), (), can_be_colour,
+        "View",
+        "Three planes as colour",
+        lambda w: _toggle_colour(w.session),
+        (),
+        can_be_colour,
         lambda s: s.picture is not None and s.picture.colour,
     ),
     Action("View", "Next HDU", lambda w: w.step_hdu(1), ("Ctrl+PgDown",), has_document),
@@ -191,14 +230,28 @@ ACTIONS: tuple[Action, ...] = (
     _arrow("Up", "K", 0, 1, "up"),
     _arrow("Right", "L", 1, 0, "right"),
     Action(
-        "View", "Freeze the readout", lambda w: w.session.set_frozen(not w.session.frozen), ("F",), has_picture, lambda s: s.frozen
+        "View",
+        "Freeze the readout",
+        lambda w: w.session.set_frozen(not w.session.frozen),
+        ("F",),
+        has_picture,
+        lambda s: s.frozen,
     ),
     _limits_action("Limits: zscale", Limits("zscale"), "Shift+Z"),
     _limits_action("Limits: minimum to maximum", Limits("minmax"), "Shift+M"),
     _limits_action("Limits: 99.5 %", Limits("percent", 99.5), "Shift+P"),
     separator("Scale"),
-    Action("Scale", "Invert the colours", lambda w: w.invert(), ("I",), has_picture, lambda s: s.picture is not None and s.picture.scale.colormap.inverted),
-    Action("Scale", "Reset contrast and bias", lambda w: w.session.set_contrast_bias(1.0, 0.5), (), has_picture),
+    Action(
+        "Scale",
+        "Invert the colours",
+        lambda w: w.invert(),
+        ("I",),
+        has_picture,
+        lambda s: s.picture is not None and s.picture.scale.colormap.inverted,
+    ),
+    Action(
+        "Scale", "Reset contrast and bias", lambda w: w.session.set_contrast_bias(1.0, 0.5), (), has_picture
+    ),
     Action("Scale", "Reset the scale", lambda w: w.session.reset_scale(), ("Ctrl+R",), has_picture),
     Action("Help", "Keys and mouse", lambda w: help_pages.show_keys(w, ACTIONS), ("F1",)),
     Action("Help", "About Skyloupe", lambda w: help_pages.show_about(w)),

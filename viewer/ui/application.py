@@ -73,6 +73,8 @@ def install_hook(session: Session) -> None:
         name = f"{kind.__name__}: {error}"
         if name not in told and threading.current_thread() is threading.main_thread():
             told.add(name)
-            session.tell("error", f"An error in Skyloupe ({name}); nothing is lost, and the log has the details.")
+            session.tell(
+                "error", f"An error in Skyloupe ({name}); nothing is lost, and the log has the details."
+            )
 
     sys.excepthook = hook

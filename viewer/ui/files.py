@@ -12,7 +12,19 @@ from viewer.core.session.session import Session
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
 
-FITS_SUFFIXES = ("fits", "fit", "fts", "fz", "fits.gz", "fit.gz", "fts.gz", "fits.bz2", "fits.xz", "fits.Z", "fits.zst")
+FITS_SUFFIXES = (
+    "fits",
+    "fit",
+    "fts",
+    "fz",
+    "fits.gz",
+    "fit.gz",
+    "fts.gz",
+    "fits.bz2",
+    "fits.xz",
+    "fits.Z",
+    "fits.zst",
+)
 RASTER_SUFFIXES = ("png", "jpg", "jpeg", "tif", "tiff")
 
 
@@ -59,7 +71,9 @@ def images_in(folder: Path) -> list[str]:
     """Return the images directly in a folder, by their suffixes, sorted by name."""
     suffixes = tuple(f".{suffix.lower()}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
     try:
-        return sorted(str(path) for path in folder.iterdir() if path.name.lower().endswith(suffixes) and path.is_file())
+        return sorted(
+            str(path) for path in folder.iterdir() if path.name.lower().endswith(suffixes) and path.is_file()
+        )
     except OSError:
         return []
 
@@ -114,7 +128,9 @@ def ask_for_header_name(window: "MainWindow") -> None:
     if document is None:
         return
     stem = document.name.split(".")[0] or "header"
-    dialog = QFileDialog(window, "Save the header as text", str(_folder_of(window.session) / f"{stem}-header.txt"))
+    dialog = QFileDialog(
+        window, "Save the header as text", str(_folder_of(window.session) / f"{stem}-header.txt")
+    )
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(["Text (*.txt)", "All files (*)"])
     dialog.fileSelected.connect(lambda name: window.header.save_text(Path(name)))

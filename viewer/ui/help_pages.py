@@ -29,7 +29,9 @@ def show_keys(window: "MainWindow", actions: "Sequence[Action]") -> None:
     rows = [f"<tr><td><b>{escape(gesture)}</b></td><td>{escape(text)}</td></tr>" for gesture, text in MOUSE]
     for action in actions:
         if action.keys:
-            keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in action.keys)
+            keys = ", ".join(
+                QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in action.keys
+            )
             rows.append(f"<tr><td><b>{escape(keys)}</b></td><td>{escape(action.text.rstrip('…'))}</td></tr>")
     _show(window, "Keys and mouse", f"<table cellpadding='4'>{''.join(rows)}</table>", (560, 680))
 
@@ -41,7 +43,12 @@ def show_about(window: "MainWindow") -> None:
     from importlib.metadata import version
 
     names = ("numpy", "astropy", "scipy", "pyqtgraph", "pillow")
-    parts = [f"Skyloupe {__version__}", f"Python {platform.python_version()}", f"PyQt {PYQT_VERSION_STR}", f"Qt {QT_VERSION_STR}"]
+    parts = [
+        f"Skyloupe {__version__}",
+        f"Python {platform.python_version()}",
+        f"PyQt {PYQT_VERSION_STR}",
+        f"Qt {QT_VERSION_STR}",
+    ]
     parts += [f"{name} {version(name)}" for name in names]
     parts.append(platform.platform())
     text = (

@@ -86,7 +86,13 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.hdu_bar, ProblemsBanner(self.session), self._stack, self.plane_bar, ColorBar(self.session)):
+        for part in (
+            self.hdu_bar,
+            ProblemsBanner(self.session),
+            self._stack,
+            self.plane_bar,
+            ColorBar(self.session),
+        ):
             column.addWidget(part, 1 if part is self._stack else 0)
         return middle
 
@@ -155,7 +161,10 @@ class MainWindow(QMainWindow):
         viewport = self.session.viewport()
         if viewport is None:
             return
-        (x0, y0), (x1, y1) = viewport.to_image(0, 0), viewport.to_image(dx * viewport.zoom, -dy * viewport.zoom)
+        (x0, y0), (x1, y1) = (
+            viewport.to_image(0, 0),
+            viewport.to_image(dx * viewport.zoom, -dy * viewport.zoom),
+        )
         self.session.move_pointer(round(x1 - x0), round(y1 - y0))
 
     def centre_on_pointer(self) -> None:
@@ -196,12 +205,12 @@ class MainWindow(QMainWindow):
 
     # ------------------------------------------------------------------ the window itself
 
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Take files and folders."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent | None) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent | None) -> None:
         """Open what was dropped."""
         local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if local:
@@ -210,7 +219,7 @@ class MainWindow(QMainWindow):
         else:
             self.session.tell("warning", "Only files and folders on this computer can be dropped here.")
 
-    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember where the window and its panels are."""
         store = QSettings("skyloupe", "window")
         store.setValue("geometry", self.saveGeometry())

@@ -69,7 +69,15 @@ class Menus:
     def context_menu(self) -> QMenu:
         """Return the menu of a right click in the picture."""
         menu = QMenu(self._window)
-        wanted = ("Fit the whole image", "1:1", "2:1", "8:1", "Centre on the pointer", "Copy readout", "Freeze the readout")
+        wanted = (
+            "Fit the whole image",
+            "1:1",
+            "2:1",
+            "8:1",
+            "Centre on the pointer",
+            "Copy readout",
+            "Freeze the readout",
+        )
         for made, action in self._made:
             if action.text in wanted:
                 menu.addAction(made)
@@ -112,7 +120,9 @@ class Menus:
         for path in session.settings.recent:
             self.recent.addAction(path, lambda path=path: session.open([path]))
         self.recent.addSeparator()
-        self.recent.addAction("Forget these", lambda: session.set_settings(replace(session.settings, recent=())))
+        self.recent.addAction(
+            "Forget these", lambda: session.set_settings(replace(session.settings, recent=()))
+        )
 
     def _fill_presets(self) -> None:
         self._presets.clear()

@@ -130,7 +130,9 @@ def test_zooming_about_a_point_leaves_it_where_it_is(session, stars):
     np.testing.assert_allclose(session.viewport().to_image(*about), before, atol=1e-9)
 
 
-@pytest.mark.parametrize("orientation", [Orientation(), Orientation(True, False, 1), Orientation(False, True, 2)])
+@pytest.mark.parametrize(
+    "orientation", [Orientation(), Orientation(True, False, 1), Orientation(False, True, 2)]
+)
 def test_panning_moves_the_picture_with_the_pointer(session, stars, orientation):
     session.open(stars)
     session.set_orientation(orientation)

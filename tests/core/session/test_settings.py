@@ -16,7 +16,9 @@ def test_settings_come_back(tmp_path):
     assert [found.name for found in path.parent.iterdir()] == ["settings.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', '{"sky_frame": 3, "recent": "x", "unknown": 1}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '"x"', '{"sky_frame": 3, "recent": "x", "unknown": 1}']
+)
 def test_a_broken_or_foreign_file_gives_the_defaults(tmp_path, text):
     path = tmp_path / "settings.json"
     path.write_text(text)

@@ -118,7 +118,7 @@ class Jobs:
             except ViewerError as error:
                 self._hand_over(job, _call(failed, str(error)))
             # the one place beside the exception hook where a bug may not end the program
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 log.exception("%s failed", title)
                 sentence = (
                     f"{title} failed because of an error in Skyloupe ({type(error).__name__}: {error})."

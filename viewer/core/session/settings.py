@@ -58,7 +58,7 @@ def settings_path() -> Path:
     """Return where the settings are kept; ``SKYLOUPE_CONFIG`` names another folder."""
     folder = os.environ.get("SKYLOUPE_CONFIG")
     if folder is None:
-        # the platform's habit is platformdirs' business; imported here because the core has no other use of it
+        # imported here: the tests and many runs name the folder themselves
         from platformdirs import user_config_dir
 
         folder = user_config_dir("skyloupe", appauthor=False)

@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, QRectF, QTimer, pyqtSignal
 from PyQt6.QtGui import QImage, QPainter, QTransform
 
+from viewer.core.errors import ViewerError
 from viewer.core.render.draw import Screen
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.session import Session
@@ -48,6 +49,7 @@ class FrameItem(pg.GraphicsObject):
         self._shape = (1, 1)
         self._pixels: np.ndarray | None = None
         self._hurried = False
+        self._told = ""
         self._rest = QTimer()
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -69,12 +71,14 @@ class FrameItem(pg.GraphicsObject):
         self._rest.start()
         self.update()
 
-    def boundingRect(self) -> QRectF:  # noqa: N802
+    def boundingRect(self) -> QRectF:
         """Whole image, to the pixels' edges."""
         height, width = self._shape
         return QRectF(-0.5, -0.5, width, height)
 
-    def paint(self, painter: QPainter, _option: "QStyleOptionGraphicsItem", widget: "QWidget | None" = None) -> None:
+    def paint(
+        self, painter: QPainter, _option: "QStyleOptionGraphicsItem", widget: "QWidget | None" = None
+    ) -> None:
         """Draw the screenful."""
         picture = self._session.picture
         if picture is None:
@@ -90,9 +94,14 @@ class FrameItem(pg.GraphicsObject):
         viewport = Viewport((middle.x(), middle.y()), _scale_of(transform), size, orientation)
         if self._hurried and size[0] * size[1] > DENSE:
             viewport, dense = viewport.reduced(2), dense / 2
-        pixels = self._screen.draw(
-            picture.pyramids, viewport, picture.scale, [picture.cuts] * len(picture.pyramids), picture.sample, image_background()
-        )
+        cuts = [picture.cuts] * len(picture.pyramids)
+        try:
+            pixels = self._screen.draw(
+                picture.pyramids, viewport, picture.scale, cuts, picture.sample, image_background()
+            )
+        except ViewerError as error:  # a file that was cut short or removed while it is open
+            self._tell_once(str(error))
+            return
         # Qt shows this buffer, so it has to live as long as the item shows it
         self._pixels = pixels
         height, width = pixels.shape
@@ -104,30 +113,35 @@ class FrameItem(pg.GraphicsObject):
         painter.restore()
         self.painted.emit()
 
+    def _tell_once(self, sentence: str) -> None:
+        if sentence != self._told:
+            self._told = sentence
+            self._session.tell("error", sentence)
+
     def _draw_in_full(self) -> None:
         self._hurried = False
         self.update()
 
     # ------------------------------------------------------------------ the rest of an image item's duties
 
-    def updateImage(self, *_image: object, **_options: object) -> None:  # noqa: N802
+    def updateImage(self, *_image: object, **_options: object) -> None:
         """Do nothing: the session says when there is something new."""
 
     def clear(self) -> None:
         """Do nothing, for the same reason."""
 
-    def setLevels(self, *_levels: object, **_options: object) -> None:  # noqa: N802
+    def setLevels(self, *_levels: object, **_options: object) -> None:
         """Do nothing: the limits belong to the session."""
 
-    def getLevels(self) -> tuple[float, float]:  # noqa: N802
+    def getLevels(self) -> tuple[float, float]:
         """Return the limits in force."""
         picture = self._session.picture
         return (0.0, 1.0) if picture is None else picture.cuts
 
-    def setLookupTable(self, *_table: object, **_options: object) -> None:  # noqa: N802
+    def setLookupTable(self, *_table: object, **_options: object) -> None:
         """Do nothing: the colours belong to the session."""
 
-    def getHistogram(self, **_options: object) -> tuple[None, None]:  # noqa: N802
+    def getHistogram(self, **_options: object) -> tuple[None, None]:
         """Return nothing: the scale panel draws the histogram."""
         return None, None
 

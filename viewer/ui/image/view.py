@@ -133,7 +133,12 @@ class ImageView(pg.ImageView):
             if count:
                 stand_in = np.broadcast_to(np.zeros(1, np.uint8), (count, 1, 1))
                 self.setImage(
-                    stand_in, False, False, axes={"t": 0, "y": 1, "x": 2}, xvals=np.arange(1.0, count + 1), autoHistogramRange=False
+                    stand_in,
+                    False,
+                    False,
+                    axes={"t": 0, "y": 1, "x": 2},
+                    xvals=np.arange(1.0, count + 1),
+                    autoHistogramRange=False,
                 )
             else:
                 self.setImage(FrameItem.image, False, False, autoHistogramRange=False)
@@ -155,7 +160,7 @@ class ImageView(pg.ImageView):
 
     # ------------------------------------------------------------------ mouse and size
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Turn the viewport's mouse events into verbs of the session."""
         kind = event.type()
         if kind == QEvent.Type.Resize:
@@ -182,11 +187,11 @@ class ImageView(pg.ImageView):
         area = self.graphics.viewport().size()
         self.session.set_screen_size((round(area.width() * ratio), round(area.height() * ratio)))
 
-    def keyPressEvent(self, event) -> None:  # noqa: N802
+    def keyPressEvent(self, event) -> None:
         """Leave keys to the window's actions; pyqtgraph's own would clash with DS9's."""
         event.ignore()
 
-    def keyReleaseEvent(self, event) -> None:  # noqa: N802
+    def keyReleaseEvent(self, event) -> None:
         """See `keyPressEvent`."""
         event.ignore()
 
