@@ -21,10 +21,16 @@ from viewer.core.io.scan import scan
 
 RNG = np.random.default_rng(3)
 SKY = RNG.normal(1000, 20, (50, 61))
-FILES = (
-    "comp.fits compressed_float_bzero.fits compressed_image.fits compressed_with_nan.fits "
-    "m13_gzip.fits m13_hcomp.fits m13_plio.fits m13_rice.fits"
-).split()
+FILES = [
+    "comp.fits",
+    "compressed_float_bzero.fits",
+    "compressed_image.fits",
+    "compressed_with_nan.fits",
+    "m13_gzip.fits",
+    "m13_hcomp.fits",
+    "m13_plio.fits",
+    "m13_rice.fits",
+]
 
 
 def packed(image: np.ndarray[Any, Any], header: fits.Header | None = None, **options: Any) -> bytes:

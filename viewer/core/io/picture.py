@@ -38,6 +38,8 @@ _FAULTS = (
 # pillow's own guard warns from a third of this on and refuses at twice that
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 _ORIENTATION = ExifTags.Base.Orientation
+# tags of TIFF: BitsPerSample, PlanarConfiguration
+_BITS, _PLANES = 258, 284
 # whether pillow takes a file that is cut short is a setting of the whole process
 _truncated_lock = threading.Lock()
 
@@ -118,11 +120,13 @@ def _decoded(path: Path, form: str) -> Picture:
 
 
 def _loaded(path: Path, form: str) -> tuple[Array, tuple[tuple[str, object, str], ...]]:
-    with Image.open(path, formats=[form]) as image:
+    # a file, not its name: named files pillow maps into memory, and a map of a turned TIFF it reads wrongly
+    with path.open("rb") as file, Image.open(file, formats=[form]) as image:
         _check_size(path, image.width, image.height)
-        facts = _facts(image)
         pixels = _values(image, path, form)
-        # after loading: of a TIFF pillow has honoured (and forgotten) it by then
+        # only after loading: asked earlier, a PNG would be decoded as pillow likes it; of a TIFF pillow has
+        # honoured the orientation (and forgotten it) by then
+        facts = _facts(image)
         turn = image.getexif().get(_ORIENTATION, 1)
     return _upright(pixels, turn), facts
 
@@ -138,12 +142,13 @@ def _check_size(path: Path, width: int, height: int) -> None:
 def _values(image: ImageFile.ImageFile, path: Path, form: str) -> Array:
     raw = _raw_mode(image)
     tags: Any = getattr(image, "tag_v2", {})
+    bits, planes = max(tags.get(_BITS, (1,))), tags.get(_PLANES, 1)
+    if bits > 8 and image.mode not in ("I", "F") and (bits > 16 or planes != 1):
+        raise _Unsupported("colours of more than 16 bits, or in separate planes")
     if ";16" in raw and raw.startswith(("RGB", "CMYK", "LA")):
-        if raw.startswith("CMYK") or tags.get(284, 1) != 1:
-            raise _Unsupported("16-bit colours that are not stored as red, green, blue")
+        if raw.startswith("CMYK"):
+            raise _Unsupported("16-bit colours that are not red, green, blue")
         return _sixteen_bits(image, path, form, raw)
-    if image.mode not in ("I", "F") and max(tags.get(258, (1,))) > 16:
-        raise _Unsupported("colours of more than 16 bits")
     image.load()
     if image.mode == "1":
         return np.asarray(image).astype(np.uint8)
@@ -156,12 +161,11 @@ def _values(image: ImageFile.ImageFile, path: Path, form: str) -> Array:
     if image.mode == "L":
         return np.asarray(image)
     if image.mode in ("LA", "La"):
-        grey: Array = np.asarray(image)[..., 0]
-        return grey.copy()
-    planes: Array = np.moveaxis(np.asarray(image.convert("RGB")), -1, 0)
-    if image.mode in ("P", "PA") and (planes == planes[:1]).all():
-        return planes[0].copy()
-    return np.ascontiguousarray(planes)
+        return np.asarray(image)[..., 0]
+    colours = np.asarray(image.convert("RGB"))
+    if image.mode in ("P", "PA") and (colours == colours[..., :1]).all():
+        return colours[..., 0]
+    return np.moveaxis(colours, -1, 0)
 
 
 def _raw_mode(image: ImageFile.ImageFile) -> str:
@@ -188,7 +192,7 @@ def _sixteen_bits(image: ImageFile.ImageFile, path: Path, form: str, raw: str) -
     native = "L" if sys.byteorder == "little" else "B"
     other = {"L": "B", "B": "L"}[native if order == "N" else order]
     upper = _with_raw_mode(image, f"{layout};16{order}")
-    with Image.open(path, formats=[form]) as again:
+    with path.open("rb") as file, Image.open(file, formats=[form]) as again:
         lower = _with_raw_mode(again, f"{layout};16{other}")
     halves = upper[..., :3].astype(np.uint16) << 8 | lower[..., :3]
     return np.ascontiguousarray(np.moveaxis(halves, -1, 0))
