@@ -134,6 +134,14 @@ def test_the_first_view_makes_sense(image: Array, expected: tuple[float, float])
     assert Limits().resolve(sample_of(image)) == pytest.approx(expected)
 
 
+def test_zscale_may_reach_further_but_not_beyond_the_maximum() -> None:
+    sample = sample_of(sky((300, 400), "u2"))
+    low, high = Limits("zscale").resolve(sample)
+    assert (low, high) == sample.zscale()
+    assert Limits("zscale", reach=4.0).resolve(sample) == (low, low + 4 * (high - low))
+    assert Limits("zscale", reach=1e5).resolve(sample) == (low, sample.maximum)
+
+
 def test_a_constant_image_is_in_the_middle() -> None:
     low, high = Limits("minmax").resolve(sample_of(np.full((4, 4), 1.5e300)))
     assert (1.5e300 - low) / (high - low) == pytest.approx(0.5)
@@ -159,6 +167,7 @@ def test_limits_are_always_usable(values: list[float], limits: Limits) -> None:
         ("99.5", Limits("percent", percent=99.5)),
         ("98 %", Limits("percent", percent=98.0)),
         ("-3,1e4", Limits("manual", low=-3.0, high=1e4)),
+        ("zscale*4", Limits("zscale", reach=4.0)),
         ("1e-20, 2e-20", Limits("manual", low=1e-20, high=2e-20)),
     ],
 )
@@ -167,7 +176,9 @@ def test_limits_as_typed(text: str, limits: Limits) -> None:
     assert Limits.parse(str(limits)) == limits
 
 
-@pytest.mark.parametrize("text", ["", "auto", "0", "101", "5,5", "9,1", "nan,1", "1,2,3", "1,inf", "1,2%"])
+@pytest.mark.parametrize(
+    "text", ["", "auto", "0", "101", "5,5", "9,1", "nan,1", "1,2,3", "1,inf", "1,2%", "zscale*0", "zscale*x"]
+)
 def test_wrong_limits_are_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ViewerError):
         Limits.parse(text)

@@ -12,12 +12,13 @@ from viewer.core.resources import resource
 Array = np.ndarray[Any, np.dtype[Any]]
 
 # grey first, then matplotlib's, then DS9's in the order of its menu
-_NAMES = (
-    ("grey",)
-    + ("viridis", "plasma", "inferno", "magma", "cividis", "twilight", "turbo")
-    + ("red", "green", "blue", "a", "b", "bb", "he", "i8", "aips0", "sls", "hsv")
-    + ("heat", "cool", "rainbow", "standard", "staircase", "color")
+_GREY = ("grey",)
+_MATPLOTLIB = ("viridis", "plasma", "inferno", "magma", "cividis", "twilight", "turbo")
+_DS9 = (
+    *("red", "green", "blue", "a", "b", "bb", "he", "i8", "aips0", "sls", "hsv"),
+    *("heat", "cool", "rainbow", "standard", "staircase", "color"),
 )
+_NAMES = (*_GREY, *_MATPLOTLIB, *_DS9)
 _ALIASES = {"gray": "grey"}
 
 

@@ -1,6 +1,7 @@
 """Limits: which values become the first and the last colour."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -29,12 +30,16 @@ class Limits:
         For "percent": how much of the values lies between, the rest in equal parts outside.
     low, high : float or None
         For "manual"; one that is None is the image's own minimum or maximum.
+    reach : float
+        For "zscale": the distance between the limits is multiplied by this at the upper end, though not
+        beyond the maximum, so that a curved stretch leaves something to see in the cores of stars.
     """
 
     mode: Mode = "zscale"
     percent: float = _FALLBACK_PERCENT
     low: float | None = None
     high: float | None = None
+    reach: float = 1.0
 
     def __post_init__(self) -> None:
         if self.mode not in get_args(Mode):
@@ -45,13 +50,18 @@ class Limits:
             raise ViewerError(
                 f"{self.percent:g} % of the values cannot be kept; give more than 0, up to 100."
             )
+        if not 1 <= self.reach <= 1e6:
+            raise ViewerError(f"Zscale limits reach 1 to 1e6 times as far, not {self.reach:g} times.")
         for value in (self.low, self.high):
             if value is not None and not math.isfinite(value):
                 raise ViewerError(f"A limit must be a finite number, not {value}.")
 
     @classmethod
     def parse(cls, text: str) -> "Limits":
-        """Read limits as they are typed: ``zscale``, ``minmax``, ``99.5`` (with or without %) or ``LOW,HIGH``.
+        """Read limits as they are typed.
+
+        ``zscale`` (``zscale*10`` for a reach of 10), ``minmax``, ``99.5`` (with or without %) or
+        ``LOW,HIGH``.
 
         Raises
         ------
@@ -61,6 +71,9 @@ class Limits:
         word = text.strip().lower()
         if word == "zscale":
             return cls("zscale")
+        if word.startswith("zscale*"):
+            with suppress(ValueError):
+                return cls("zscale", reach=float(word.removeprefix("zscale*")))
         if word in ("minmax", "min-max"):
             return cls("minmax")
         try:
@@ -80,7 +93,9 @@ class Limits:
     def __str__(self) -> str:
         """Return what `parse` reads."""
         if self.mode == "percent":
-            return f"{self.percent:g}"
+            return repr(self.percent)
+        if self.mode == "zscale" and self.reach != 1:
+            return f"zscale*{self.reach!r}"
         if self.mode == "manual" and self.low is not None and self.high is not None:
             return f"{self.low!r},{self.high!r}"
         return self.mode
@@ -108,7 +123,7 @@ class Limits:
             return 0.0, 1.0
         low, high = math.nan, math.nan
         if self.mode == "zscale":
-            low, high = sample.zscale()
+            low, high = self._zscale(sample)
             # the slope of a histogram with one tall bin says nothing: between two counts there is no value
             if sample.dtype.kind in "iu" and high - low < 1:
                 low = high
@@ -117,6 +132,12 @@ class Limits:
         if not low < high:
             low, high = sample.minimum, sample.maximum
         return _apart(low, high)
+
+    def _zscale(self, sample: Sample) -> tuple[float, float]:
+        low, high = sample.zscale()
+        if self.reach == 1 or not low < high:
+            return low, high
+        return low, max(high, min(low + self.reach * (high - low), sample.maximum))
 
     def _manual(self, sample: Sample) -> tuple[float, float]:
         missing = (0.0, 1.0) if sample.all_missing else (sample.minimum, sample.maximum)

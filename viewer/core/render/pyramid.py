@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from viewer.core.pixels import Pixels
 from viewer.core.progress import Progress
+from viewer.core.render.blocks import correct_edges, divide, huge, levels_of, reduce_blocks, scale_edges
 from viewer.core.render.strips import for_each, strips
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -17,7 +17,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 # up to this size the first copy halves the image; of a larger one it keeps a sixteenth of the pixels,
 # so that a pyramid never takes more than 85 MiB (float32) for any image up to 16384 x 16384
 HALVED_UP_TO = 1 << 26
-COARSEST = 32
 
 _serials = itertools.count()
 
@@ -85,6 +84,7 @@ class Pyramid:
         self.first_level = 2 if self.shape[0] * self.shape[1] <= HALVED_UP_TO else 4
         self._serial = next(_serials)
         self._built: _Built | None = None
+        self._recent: tuple[int, int, int, Array] | None = None
 
     @property
     def ready(self) -> bool:
@@ -139,13 +139,11 @@ class Pyramid:
     def forget(self) -> None:
         """Give the memory back; until it is built again, the file serves."""
         self._built = None
+        self._recent = None
 
     def factor(self, step: float) -> int:
         """Return the coarsest resolution on offer that is not coarser than `step` image pixels."""
-        _, exponent = np.frexp(step * (1 + 1e-9))
-        factor = 1 << max(0, int(exponent) - 1)
-        built = self._built
-        return min(factor, max(built.levels)) if built and built.levels else factor
+        return _factor(step, self._built)
 
     def window(self, step: float, x0: int, x1: int, y0: int, y1: int) -> Window:
         """Return part of the plane at the resolution that suits a screen.
@@ -163,7 +161,8 @@ class Pyramid:
         Window
             Its values may be a view of the pyramid's own memory.
         """
-        built, factor = self._built, self.factor(step)
+        built = self._built
+        factor = _factor(step, built)
         rows, columns = self.shape
         last_row, last_column = -(-rows // factor), -(-columns // factor)
         j0, j1 = max(0, y0 // factor - 1), min(last_row, (y1 - 1) // factor + 2)
@@ -185,13 +184,38 @@ class Pyramid:
             _centres(j0, j1, factor, rows, averaged),
             factor,
             averaged,
-            built is not None and not built.missing and not _huge(built.minimum, built.maximum, self.dtype),
+            built is not None and not built.missing and not huge(built.minimum, built.maximum, self.dtype),
         )
 
     def _means(self, factor: int, i0: int, i1: int, j0: int, j1: int) -> Array:
-        # resolutions between the file and the first level: computed for what is on the screen
-        rows, columns = self.shape
+        # Resolutions between the file and the first level: computed for what is on the screen. What was
+        # on it before is kept, so that a picture that is dragged costs its new edges only.
         result = np.empty((j1 - j0, i1 - i0), self.dtype)
+        recent = self._recent
+        left, right, bottom, top = i0, i0, j0, j0
+        if recent is not None and recent[0] == factor:
+            _, left, bottom, kept = recent
+            right, top = left + kept.shape[1], bottom + kept.shape[0]
+            shared = max(i0, left), min(i1, right), max(j0, bottom), min(j1, top)
+            if shared[0] < shared[1] and shared[2] < shared[3]:
+                part = kept[shared[2] - bottom : shared[3] - bottom, shared[0] - left : shared[1] - left]
+                left, right, bottom, top = shared
+                result[bottom - j0 : top - j0, left - i0 : right - i0] = part
+            else:
+                left, right, bottom, top = i0, i0, j0, j0
+        for a, b, c, d in (
+            (i0, i1, j0, bottom),
+            (i0, i1, top, j1),
+            (i0, left, bottom, top),
+            (right, i1, bottom, top),
+        ):
+            if a < b and c < d:
+                self._fill(result[c - j0 : d - j0, a - i0 : b - i0], factor, a, b, c, d)
+        self._recent = (factor, i0, j0, result)
+        return result
+
+    def _fill(self, result: Array, factor: int, i0: int, i1: int, j0: int, j1: int) -> None:
+        rows, columns = self.shape
         across = slice(i0 * factor, min(columns, i1 * factor))
         pieces = strips((j1 - j0, (i1 - i0) * factor * factor), self.pixels.dtype.itemsize)
 
@@ -199,15 +223,21 @@ class Pyramid:
             piece = pieces[n]
             down = slice((j0 + piece.start) * factor, min(rows, (j0 + piece.stop) * factor))
             block = self.pixels.read(down, across, self.plane)
-            sums, coverage, *_ = _reduce(block, factor, self.dtype)
+            sums, coverage, *_ = reduce_blocks(block, factor, self.dtype)
             if coverage is None:
-                _correct_edges(sums, factor, block.shape)
+                correct_edges(sums, factor, block.shape)
             else:
-                sums = _divide(sums, coverage)
+                sums = divide(sums, coverage)
             result[piece] = sums
 
         for_each(len(pieces), average)
-        return result
+
+
+def _factor(step: float, built: _Built | None) -> int:
+    # the largest power of two up to `step`; a step of 3.9999999999 was meant to be 4
+    _, exponent = np.frexp(step * (1 + 1e-9))
+    factor = 1 << max(0, int(exponent) - 1)
+    return min(factor, max(built.levels)) if built else factor
 
 
 def _centres(start: int, stop: int, factor: int, length: int, averaged: bool) -> Array:
@@ -217,13 +247,6 @@ def _centres(start: int, stop: int, factor: int, length: int, averaged: bool) ->
         if stop * factor > length:  # the last block is cut by the edge of the image
             centres[-1] = ((stop - 1) * factor + length - 1) / 2
     return centres
-
-
-def _huge(minimum: float | int | None, maximum: float | int | None, dtype: np.dtype[Any]) -> bool:
-    # sums of sixteen such values may be too large for the type
-    if minimum is None or maximum is None:
-        return False
-    return bool(max(abs(minimum), abs(maximum)) > float(np.finfo(dtype).max) / 64)
 
 
 def _build(pyramid: Pyramid, progress: Progress | None) -> _Built:
@@ -240,7 +263,7 @@ def _build(pyramid: Pyramid, progress: Progress | None) -> _Built:
     def reduce(n: int) -> None:
         nonlocal coverage, missing
         block = pyramid.pixels.read(pieces[n], plane=pyramid.plane)
-        part, covered, low, high, absent = _reduce(block, factor, dtype)
+        part, covered, low, high, absent = reduce_blocks(block, factor, dtype)
         place = slice(pieces[n].start // factor, -(-pieces[n].stop // factor))
         sums[place] = part
         with lock:
@@ -249,118 +272,14 @@ def _build(pyramid: Pyramid, progress: Progress | None) -> _Built:
             if covered is not None:
                 if coverage is None:
                     coverage = np.ones(shape, dtype)
-                    _scale_edges(coverage, factor, pyramid.shape)
+                    scale_edges(coverage, factor, pyramid.shape)
                 coverage[place] = covered
                 missing += absent
 
     for_each(len(pieces), reduce, progress)
     return _Built(
-        _levels(sums, coverage, factor, pyramid.shape),
+        levels_of(sums, coverage, factor, pyramid.shape),
         min(low for low, _ in extremes).item() if extremes else None,
         max(high for _, high in extremes).item() if extremes else None,
         missing,
     )
-
-
-def _levels(
-    sums: Array, coverage: Array | None, factor: int, image_shape: tuple[int, int]
-) -> dict[int, Array]:
-    # Each level is made from the sums of the one below before those become means, so that blocks with
-    # missing pixels, and the ones cut by the edge of the image, weigh what they hold.
-    levels = {}
-    while True:
-        finer_sums, finer_coverage, finer_factor = sums, coverage, factor
-        go_on = max(sums.shape) > COARSEST
-        if go_on:
-            sums, factor = _add_blocks(sums * sums.dtype.type(0.25), 2), factor * 2
-            coverage = None if coverage is None else _add_blocks(coverage * coverage.dtype.type(0.25), 2)
-        if finer_coverage is None:
-            _correct_edges(finer_sums, finer_factor, image_shape)
-        else:
-            finer_sums = _divide(finer_sums, finer_coverage)
-        levels[finer_factor] = finer_sums
-        if not go_on:
-            return levels
-
-
-def _reduce(block: Array, factor: int, dtype: np.dtype[Any]) -> tuple[Array, Array | None, Any, Any, int]:
-    """Average the blocks of a strip.
-
-    Returns
-    -------
-    sums : numpy.ndarray
-        Sum of the finite pixels of each block, divided by ``factor**2``.
-    coverage : numpy.ndarray or None
-        Finite pixels of each block, divided by ``factor**2``; None if all of them are finite.
-    minimum, maximum : numpy scalar or None
-        Of the finite pixels.
-    missing : int
-        Pixels that are not finite.
-    """
-    share = dtype.type(1 / factor**2)
-    low, high = block.min(), block.max()
-    coverage = None
-    missing = 0
-    if block.dtype.kind == "f" and not (np.isfinite(low) and np.isfinite(high)):
-        finite = np.isfinite(block)
-        present = int(np.count_nonzero(finite))
-        missing = block.size - present
-        coverage = _add_blocks(finite.astype(dtype), factor) * share
-        if not present:
-            return np.zeros_like(coverage), coverage, None, None, missing
-        low, high = block.min(where=finite, initial=np.inf), block.max(where=finite, initial=-np.inf)
-        block = np.where(finite, block, block.dtype.type(0))
-    if _huge(low.item(), high.item(), dtype):
-        return _add_blocks(block * share, factor), coverage, low, high, missing
-    sums = _add_blocks(block.astype(dtype, copy=False), factor)
-    sums *= share
-    return sums, coverage, low, high, missing
-
-
-def _add_blocks(values: Array, factor: int) -> Array:
-    # rows first: they are contiguous, and leave little for the columns; blocks at the far edges may be cut
-    return _add_every(_add_every(values, factor, 0), factor, 1)
-
-
-def _add_every(values: Array, factor: int, axis: int) -> Array:
-    parts: Sequence[Array] = [
-        values[k::factor] if axis == 0 else values[:, k::factor]
-        for k in range(min(factor, values.shape[axis]))
-    ]
-    if len(parts) > 1 and parts[0].shape == parts[1].shape:
-        total = parts[0] + parts[1]
-        parts = parts[2:]
-    else:
-        total = parts[0].copy()
-        parts = parts[1:]
-    for part in parts:
-        if axis == 0:
-            total[: part.shape[0]] += part
-        else:
-            total[:, : part.shape[1]] += part
-    return total
-
-
-def _divide(sums: Array, coverage: Array) -> Array:
-    with np.errstate(invalid="ignore"):  # nothing by nothing is what "missing" is written as: NaN
-        return np.asarray(np.divide(sums, coverage, out=sums))
-
-
-def _edge_shares(factor: int, image_shape: tuple[int, ...]) -> tuple[float, float]:
-    # which part of the last row and of the last column of blocks lies inside the image
-    rows, columns = image_shape[-2:]
-    return ((rows - 1) % factor + 1) / factor, ((columns - 1) % factor + 1) / factor
-
-
-def _scale_edges(values: Array, factor: int, image_shape: tuple[int, ...]) -> None:
-    top, right = _edge_shares(factor, image_shape)
-    values[-1] *= values.dtype.type(top)
-    values[:, -1] *= values.dtype.type(right)
-
-
-def _correct_edges(values: Array, factor: int, image_shape: tuple[int, ...]) -> None:
-    top, right = _edge_shares(factor, image_shape)
-    if top < 1:
-        values[-1] /= values.dtype.type(top)
-    if right < 1:
-        values[:, -1] /= values.dtype.type(right)

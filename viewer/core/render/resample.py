@@ -77,7 +77,7 @@ def sample_screen(pyramid: Pyramid, viewport: Viewport) -> Screenful | None:
     x, y = (down, along) if swaps else (along, down)
     window = pyramid.window(step, *_pixel_range(x, columns), *_pixel_range(y, rows))
     dtype = pyramid.dtype
-    if step > 1 + 1e-9 and (window.averaged or window.factor == 1 and pyramid.ready):
+    if step > 1 + 1e-9 and (window.averaged or (window.factor == 1 and pyramid.ready)):
         values = _interpolate(window, x, y, dtype)
     else:
         values = _nearest(window, x, y)
@@ -107,7 +107,8 @@ def _nearest_index(positions: Array, window_positions: Array, factor: int) -> Ar
     # the block that a position lies in; `window_positions` are the centres of whole blocks or their corners
     start = window_positions[0] // factor * factor
     index = np.floor((positions + 0.5 + _NUDGE - start) / factor).astype(np.intp)
-    return np.clip(index, 0, window_positions.size - 1)
+    inside: Array = np.clip(index, 0, window_positions.size - 1)
+    return inside
 
 
 def _nearest(window: Window, x: Array, y: Array) -> Array:
@@ -125,7 +126,8 @@ def _take(values: Array, index: Array, axis: int) -> Array:
         stop = last + 1 if last >= first else last - 1
         part = slice(first, None if stop < 0 else stop, 1 if last >= first else -1)
         return values[part] if axis == 0 else values[:, part]
-    return np.take(values, index, axis=axis, mode="clip")
+    taken: Array = np.take(values, index, axis=axis, mode="clip")
+    return taken
 
 
 def _bracket(positions: Array, centres: Array, dtype: np.dtype[Any]) -> tuple[Array, Array, Array]:

@@ -1,6 +1,7 @@
 """Scale: limits, stretch and colour map, compiled to one table of colours."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -87,8 +88,7 @@ class Scale:
         numpy.ndarray
             float64, 0 to 1.
         """
-        y = self.stretch.curve(sample, cuts)(x)
-        return self._adjusted(y)
+        return self._adjusted(self.stretch.curve(sample, cuts)(x))
 
     def table(self, sample: Sample | None, cuts: tuple[float, float], missing: int = MISSING) -> Array:
         """Compile the scale.
@@ -116,8 +116,10 @@ class Scale:
 
     def levels(self, sample: Sample | None, cuts: tuple[float, float]) -> Array:
         """Return the row of the colour map, 0 to 255, for entries 1 to 65535 of the table."""
-        y = self.curve(_STEPS, sample, cuts)
-        return np.minimum(y * 256, 255).astype(np.uint8)
+        histogram = self.stretch.name == "histequal"
+        stretched = self.stretch.curve(sample, cuts)(_STEPS) if histogram else _stretched(self.stretch)
+        levels: Array = np.minimum(self._adjusted(stretched) * 256, 255).astype(np.uint8)
+        return levels
 
     def with_contrast(self, contrast: float, bias: float) -> "Scale":
         """Return the same scale with another contrast and bias, clipped to their ranges."""
@@ -129,10 +131,19 @@ class Scale:
         return np.asarray(np.clip((y - self.bias) * self.contrast + 0.5, 0, 1))
 
 
-DEFAULT_SCALE = Scale(Limits("zscale"), Stretch("asinh", 0.1))
+@lru_cache(maxsize=4)
+def _stretched(stretch: Stretch) -> Array:
+    # while contrast and bias are dragged the curve stays
+    return stretch(_STEPS)
+
+
+# zscale's upper limit is near the sky: a stronger curve would leave it no darker than light grey
+DEFAULT_SCALE = Scale(Limits("zscale"), Stretch("asinh", 0.3))
 
 PRESETS: dict[str, Scale] = {
-    "Faint and bright (zscale, asinh)": DEFAULT_SCALE,
+    "First view: zscale, gentle asinh": DEFAULT_SCALE,
+    # the sky where zscale has it, and four times as far for the cores of stars and galaxies
+    "Faint and bright: beyond zscale, asinh": Scale(Limits("zscale", reach=4.0), Stretch("asinh", 0.05)),
     "DS9: zscale, linear": Scale(Limits("zscale"), Stretch("linear")),
     "DS9: min–max, linear": Scale(Limits("minmax"), Stretch("linear")),
     "DS9: 99.5 %, log": Scale(Limits("percent", percent=99.5), Stretch("log", 1000.0)),
