@@ -2,7 +2,7 @@
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication, QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QFrame, QWidget
+from PyQt6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QWidget
 
 from viewer.core.cardtext import COMMENTARY
 from viewer.core.header import CardRow
@@ -12,7 +12,7 @@ from viewer.ui.grid import Grid
 KEYWORD_CHARACTERS = (8, 22)
 VALUE_CHARACTERS = (8, 24)
 # of the room beside the keyword
-VALUE_SHARE = 0.55
+VALUE_SHARE = 0.66
 NARROWEST = 24
 
 
@@ -36,7 +36,8 @@ class CardTable(Grid):
         self.setShowGrid(False)
         self.verticalHeader().hide()
         self.horizontalHeader().setMinimumSectionSize(NARROWEST)
-        self.horizontalHeader().setStretchLastSection(True)
+        last = 1 if pinned else 2
+        self.horizontalHeader().setSectionResizeMode(last, QHeaderView.ResizeMode.Stretch)
         self.copy_wanted.connect(self.copy)
         if pinned:
             self.setFrameShape(QFrame.Shape.NoFrame)
@@ -77,6 +78,8 @@ class CardTable(Grid):
         rows = [row for row in self.cards.shown if row.keyword not in COMMENTARY]
         keyword = self._width((row.keyword for row in rows), KEYWORD_CHARACTERS)
         self.setColumnWidth(0, keyword)
+        if self._pinned:
+            return
         value = self._width((row.value for row in rows if row.comment), VALUE_CHARACTERS)
         room = round(VALUE_SHARE * (self.viewport().width() - keyword))
         self.setColumnWidth(1, max(min(value, room), NARROWEST))

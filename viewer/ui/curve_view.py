@@ -181,7 +181,10 @@ class CurveView(Panel):
         """Make the plot for the first curve: most sessions see none."""
         if self.plot is not None:
             return
-        self.plot = plot = pg.PlotWidget(self)
+        self.plot = plot = pg.PlotWidget(self, enableMenu=False)
+        # the plot makes this menu all the same, and lets it outlive the window
+        menu = plot.getPlotItem().getMenu()
+        menu.setParent(plot, menu.windowFlags())
         # keys are ours: the plot would scroll with them
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.showGrid(x=True, y=True, alpha=0.2)

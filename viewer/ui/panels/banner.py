@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButto
 
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
+from viewer.ui.glyphs import GlyphButton
 from viewer.ui.panels.panel import Panel, quietly
 from viewer.ui.texts import sentence
 
@@ -36,10 +37,7 @@ class ProblemsBanner(Panel):
         self.more.setAutoRaise(True)
         self.more.setToolTip("Show all problems, or the first one only")
         self.more.toggled.connect(self._show_text)
-        self.close_button = QToolButton(self)
-        self.close_button.setAutoRaise(True)
-        self.close_button.setToolTip("Hide these problems")
-        self.close_button.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
+        self.close_button = GlyphButton("cross", "Hide these problems", self)
         self.close_button.clicked.connect(self._dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 3, 6, 3)

@@ -3,7 +3,7 @@
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QIcon, QKeyEvent, QMouseEvent, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import (
     QListWidget,
@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.session.document import Document
 from viewer.core.session.jobs import Job, Priority
 from viewer.core.session.session import Session
+from viewer.ui.glyphs import draw_glyph
 from viewer.ui.marks import as_image
 from viewer.ui.panels.panel import Panel, quietly
 from viewer.ui.texts import contents_text
@@ -26,7 +27,7 @@ from viewer.ui.thumbnails import Wanted, symbol, wanted
 
 SIDE = 96
 THUMBNAIL_DELAY_MS = 300
-CROSS = 16
+CROSS = 15
 
 
 class FramesPanel(Panel):
@@ -219,8 +220,9 @@ class _Cross(QStyledItemDelegate):
     def paint(self, painter, option, index: QModelIndex) -> None:
         super().paint(painter, option, index)
         if option.state & QStyle.StateFlag.State_MouseOver:
-            icon = option.widget.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton)
-            icon.paint(painter, _cross(option.rect))
+            marked = bool(option.state & QStyle.StateFlag.State_Selected)
+            role = QPalette.ColorRole.HighlightedText if marked else QPalette.ColorRole.Text
+            draw_glyph(painter, "cross", QRectF(_cross(option.rect)), option.palette.color(role))
 
 
 class _List(QListWidget):

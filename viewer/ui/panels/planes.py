@@ -1,5 +1,7 @@
 """Plane bar: which plane of a cube is shown, one row of controls for each of its further axes."""
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import (
@@ -10,7 +12,6 @@ from PyQt6.QtWidgets import (
     QSizePolicy,
     QSlider,
     QSpinBox,
-    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,11 +19,11 @@ from PyQt6.QtWidgets import (
 
 from viewer.core.session.document import Picture
 from viewer.core.session.session import Session
+from viewer.ui.glyphs import GlyphButton
 from viewer.ui.panels.panel import Panel, quietly
 
 RATES = (1, 2, 5, 10, 15, 25, 50)
 FIRST_RATE = 10
-Icon = QStyle.StandardPixmap
 
 
 class AxisRow(QWidget):
@@ -64,13 +65,13 @@ class AxisRow(QWidget):
         self.value = QLabel(self)
         self.value.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance("-0.000000000e+00 Hz"))
-        self.first = self._button(Icon.SP_MediaSkipBackward, "First plane", lambda: self.moved.emit(0))
-        self.before = self._button(Icon.SP_MediaSeekBackward, "Plane before", lambda: self._step(-1))
-        self.play = self._button(Icon.SP_MediaPlay, "Play the planes, round and round", None)
+        self.first = self._button("first", "First plane", lambda: self.moved.emit(0))
+        self.before = self._button("before", "Plane before", lambda: self._step(-1))
+        self.play = self._button("play", "Play the planes, round and round", None)
         self.play.setCheckable(True)
         self.play.clicked.connect(self.play_pressed)
-        self.after = self._button(Icon.SP_MediaSeekForward, "Next plane", lambda: self._step(1))
-        self.last = self._button(Icon.SP_MediaSkipForward, "Last plane", lambda: self.moved.emit(length - 1))
+        self.after = self._button("after", "Next plane", lambda: self._step(1))
+        self.last = self._button("last", "Last plane", lambda: self.moved.emit(length - 1))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -88,17 +89,13 @@ class AxisRow(QWidget):
     def show_playing(self, playing: bool) -> None:
         """Show whether this axis is being played."""
         self.play.setChecked(playing)
-        icon = Icon.SP_MediaPause if playing else Icon.SP_MediaPlay
-        self.play.setIcon(self.style().standardIcon(icon))
+        self.play.set_glyph("pause" if playing else "play")
 
     def _step(self, by: int) -> None:
         self.moved.emit((self.slider.value() + by) % self.length)
 
-    def _button(self, icon: Icon, tooltip: str, action) -> QToolButton:
-        button = QToolButton(self)
-        button.setAutoRaise(True)
-        button.setIcon(self.style().standardIcon(icon))
-        button.setToolTip(tooltip)
+    def _button(self, glyph: str, tooltip: str, action: Callable[[], None] | None) -> GlyphButton:
+        button = GlyphButton(glyph, tooltip, self)
         if action is not None:
             button.clicked.connect(action)
         return button
