@@ -1,8 +1,8 @@
 """Choosers of the scale panel: the rule of the limits, the stretch, the colour map."""
 
 import numpy as np
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QIcon, QImage, QPixmap
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QIcon, QImage, QPalette, QPixmap
 from PyQt6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from viewer.core.render.colormap import ColorMap
@@ -84,17 +84,18 @@ class StretchChooser(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.buttons: dict[str, QToolButton] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
         self._group = QButtonGroup(self)
-        self.buttons: dict[str, QToolButton] = {}
         for number, (name, text, hint) in enumerate(STRETCHES):
             button = QToolButton(self)
             button.setText(text)
             button.setToolTip(hint)
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.toggled.connect(self._mark)
             button.clicked.connect(lambda _checked, name=name: self.chosen.emit(name))
             self._group.addButton(button)
             self.buttons[name] = button
@@ -103,6 +104,22 @@ class StretchChooser(QWidget):
     def show_stretch(self, stretch: Stretch) -> None:
         """Mark the stretch in force."""
         self.buttons[stretch.name].setChecked(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the desktop's colours."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
+            self._mark()
+
+    def _mark(self, *_checked: bool) -> None:
+        """Colour the button in force: pressed alone is hard to tell on a dark desktop."""
+        for button in self.buttons.values():
+            colours = QPalette()
+            if button.isChecked() and self.isEnabled():
+                own = self.palette()
+                colours.setColor(QPalette.ColorRole.Button, own.color(QPalette.ColorRole.Highlight))
+                colours.setColor(QPalette.ColorRole.ButtonText, own.color(QPalette.ColorRole.HighlightedText))
+            button.setPalette(colours)
 
 
 class ColorMapChooser(QComboBox):

@@ -13,12 +13,14 @@ from viewer.core.render.scale import Scale
 from viewer.core.render.stretch import Stretch
 from viewer.core.session.document import Picture
 from viewer.core.session.session import Session
-from viewer.ui.panels.numbers import field_text, labels, round_step, rounded
+from viewer.ui.panels.numbers import field_text, labels, round_step, rounded, without_zeros
 from viewer.ui.panels.panel import Panel
 
 BAR_HEIGHT = 12
 TICK = 3
 GAP = 8
+# On the middle of a pixel, so that lines are sharp.
+MARGIN = 4.5
 MISSING_TEXT = "NaN"
 LINEAR = Stretch("linear")
 
@@ -72,7 +74,7 @@ class ColorBar(Panel):
             From the middle of the first label to the end of the bar.
         """
         picture = self.session.picture
-        if picture is None:
+        if picture is None or picture.sample.all_missing:
             return []
         values, places = self._curve(picture)
         metrics = self.fontMetrics()
@@ -87,7 +89,7 @@ class ColorBar(Panel):
             distance = float(distances[distances > 0].min()) if (distances > 0).any() else high - low
             # a quarter of the way to the neighbour: round, and still near the place that was wanted
             tidy = min(max(rounded(float(value), distance / 4), low), high)
-            text = labels([low, high, tidy], round_step(distance / 4))[2]
+            text = without_zeros(labels([low, high, tidy], round_step(distance / 4))[2])
             place = float(np.interp(tidy, values, places))
             half = metrics.horizontalAdvance(text) / 2
             middle = min(max(place * width, half), width - half)
@@ -125,7 +127,9 @@ class ColorBar(Panel):
         painter.setPen(pen)
         painter.drawRect(bar)
         if self._has_missing(picture):
-            swatch = QRectF(bar.left() - GAP - BAR_HEIGHT, bar.top(), BAR_HEIGHT, BAR_HEIGHT)
+            swatch = QRectF(
+                MARGIN + (self._missing_width() - BAR_HEIGHT) / 2, bar.top(), BAR_HEIGHT, BAR_HEIGHT
+            )
             painter.fillRect(swatch, missing)
             painter.drawRect(swatch)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
@@ -149,20 +153,19 @@ class ColorBar(Panel):
                 self._unit(picture),
             )
         if self._has_missing(picture):
-            width = metrics.horizontalAdvance(MISSING_TEXT)
-            right = bar.left() - GAP - BAR_HEIGHT / 2 + width / 2
-            painter.drawText(
-                QRectF(right - width, top, width + 1, height), Qt.AlignmentFlag.AlignLeft, MISSING_TEXT
-            )
+            place = QRectF(MARGIN, top, self._missing_width() + 1, height)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, MISSING_TEXT)
 
     def _bar(self, picture: Picture) -> QRectF:
-        metrics = self.fontMetrics()
-        left, right = 4.5, self.width() - 4.5
+        left, right = MARGIN, self.width() - MARGIN
         if self._has_missing(picture):
-            left += max(BAR_HEIGHT, metrics.horizontalAdvance(MISSING_TEXT)) + GAP
+            left += self._missing_width() + GAP
         if picture.frame.unit:
-            right -= metrics.horizontalAdvance(self._unit(picture)) + GAP
+            right -= self.fontMetrics().horizontalAdvance(self._unit(picture)) + GAP
         return QRectF(left, 2.5, max(1.0, right - left), BAR_HEIGHT)
+
+    def _missing_width(self) -> int:
+        return max(BAR_HEIGHT, self.fontMetrics().horizontalAdvance(MISSING_TEXT))
 
     def _unit(self, picture: Picture) -> str:
         return self.fontMetrics().elidedText(

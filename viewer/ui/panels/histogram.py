@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QMouseEvent, QPalette
+from PyQt6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPalette
 from PyQt6.QtWidgets import QWidget
 
 from viewer.core.render.sample import Sample
-from viewer.ui.panels.numbers import labels
+from viewer.ui.panels.numbers import labels, round_step
 from viewer.ui.panels.panel import quietly
 
 HEIGHT = 140
@@ -253,6 +253,17 @@ class _ValueAxis(pg.AxisItem):
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=-4, maxTickLevel=0, tickTextOffset=2)
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Return the closest spacing at which the labels do not touch."""
+        width = QFontMetricsF(self.font()).horizontalAdvance("0")
+        spacing = 0.0
+        for count in range(8, 0, -1):
+            spacing = round_step((high - low) / count)
+            longest = max(map(len, labels([low, high], spacing)))
+            if (longest + 2) * width * (high - low) <= size * spacing:
+                break
+        return [(spacing, 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """See `pyqtgraph.AxisItem.tickStrings`."""

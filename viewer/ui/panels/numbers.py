@@ -7,6 +7,8 @@ from viewer.core.errors import ViewerError
 
 # Powers of ten between which a number is written without an exponent.
 PLAIN = (-4, 6)
+# Beyond this it is not even tried, however long the other form is.
+LONGEST_PLAIN = 15
 # A field is this many characters wide; a number that does not fit is rounded.
 FIELD_CHARACTERS = 12
 # Digits that a field shows at least.
@@ -49,9 +51,13 @@ def labels(values: Sequence[float], step: float) -> list[str]:
     largest = max((abs(value) for value in values), default=0.0)
     if not largest or not math.isfinite(largest):
         return [f"{value:g}" for value in values]
-    plain = PLAIN[0] < _power(largest) < PLAIN[1]
     last = _power(step)
-    return [_plain(value, last) if plain else _scientific(value, last) for value in values]
+    scientific = [_scientific(value, last) for value in values]
+    if not -LONGEST_PLAIN < _power(largest) < LONGEST_PLAIN:
+        return scientific
+    plain = [_plain(value, last) for value in values]
+    usual = PLAIN[0] < _power(largest) < PLAIN[1]
+    return plain if usual or max(map(len, plain)) <= max(map(len, scientific)) else scientific
 
 
 def field_text(value: float, resolution: float = 0.0) -> str:
@@ -70,8 +76,16 @@ def field_text(value: float, resolution: float = 0.0) -> str:
         return exact
     digits = FIELD_DIGITS
     if resolution > 0 and value:
-        digits = min(15, max(digits, _power(value) - _power(resolution) + 1))
+        digits = min(FIELD_CHARACTERS, max(digits, _power(value) - _power(resolution) + 1))
     return _tidy(f"{value:.{digits}g}")
+
+
+def without_zeros(text: str) -> str:
+    """Return a number without the zeros at its end that only show how exact it is: 0.50 -> 0.5."""
+    mantissa, mark, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + mark + exponent
 
 
 def parse_number(text: str) -> float:
@@ -115,6 +129,4 @@ def _scientific(value: float, last: int) -> str:
 def _tidy(text: str) -> str:
     """Without what carries no information: 1200.0 -> 1200, 1.50e+05 -> 1.5e5."""
     mantissa, _, exponent = text.partition("e")
-    if "." in mantissa and exponent == "":
-        mantissa = mantissa.rstrip("0").rstrip(".") or "0"
-    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+    return f"{mantissa}e{int(exponent)}" if exponent else without_zeros(mantissa)

@@ -112,7 +112,7 @@ class ScalePanel(Panel):
             buttons.addWidget(button)
         groups: tuple[tuple[QWidget, ...], ...] = (
             (self.limits,),
-            (labelled_row("Stretch", self.stretch), labelled_row("", self.formula), self.parameter),
+            (labelled_row("Stretch", self.stretch), self.formula, self.parameter),
             (self.contrast, self.bias),
             (labelled_row("Colours", self.colormap, self.invert),),
         )
@@ -263,7 +263,9 @@ class ScalePanel(Panel):
         self.colormap.setToolTip(NO_COLOUR_MAP if picture.colour else COLOUR_HINT)
 
     def _refresh_parameter(self, stretch: Stretch) -> None:
-        self.formula.setText(stretch.formula)
+        self.formula.setText(
+            self.fontMetrics().elidedText(stretch.formula, Qt.TextElideMode.ElideRight, self._rows.width())
+        )
         self.formula.setToolTip(stretch.formula)
         has_one = stretch.parameter is not None
         self.parameter.setVisible(has_one)

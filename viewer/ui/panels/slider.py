@@ -1,7 +1,7 @@
 """ValueSlider: a label, a slider and a field for one number; what both show is the same value."""
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QFocusEvent, QFontDatabase, QKeyEvent, QPalette
+from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QFocusEvent, QFontDatabase, QHelpEvent, QKeyEvent, QPalette
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QToolTip, QWidget
 
 from viewer.core.errors import ViewerError
@@ -32,6 +32,7 @@ class NumberField(QLineEdit):
         metrics = self.fontMetrics()
         self.setFixedWidth(metrics.horizontalAdvance("0" * (FIELD_CHARACTERS + 1)) + 10)
         self._shown = ""
+        self._value = 0.0
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(REFUSAL_MS)
@@ -41,6 +42,7 @@ class NumberField(QLineEdit):
 
     def show_number(self, value: float, resolution: float = 0.0) -> None:
         """Show a value, unless a person is typing another one."""
+        self._value = value
         text = field_text(value, resolution)
         if text != self._shown:
             self._shown = text
@@ -63,6 +65,13 @@ class NumberField(QLineEdit):
     def refused(self) -> bool:
         """Whether the red hint is there."""
         return self._calm.isActive()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell every digit in the tooltip."""
+        if isinstance(event, QHelpEvent) and self._shown:
+            QToolTip.showText(event.globalPos(), f"{self.toolTip()}\n{self._value!r}", self)
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape takes back what was typed."""
