@@ -1,11 +1,12 @@
 """Lines, arrows and letters that can be seen on any picture, and the compass made of them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Picture
@@ -19,6 +20,35 @@ HEAD = 5.0
 LETTER_GAP = 8.0
 
 Direction = tuple[float, float]
+
+
+@contextmanager
+def on_device(painter: QPainter) -> Iterator[tuple[QTransform, float]]:
+    """Draw upright and in logical pixels of the screen, whatever the item's transform is.
+
+    Parameters
+    ----------
+    painter : QPainter
+        With the item's transform; it is restored at the end.
+
+    Yields
+    ------
+    tuple of QTransform and float
+        From item coordinates to those now in force, and the device pixels for one of them.
+    """
+    whole = painter.deviceTransform()
+    painter.save()
+    painter.resetTransform()
+    device = painter.deviceTransform()
+    try:
+        yield whole * device.inverted()[0], scale_of(device)
+    finally:
+        painter.restore()
+
+
+def scale_of(transform: QTransform) -> float:
+    """Return how much a transform without shear enlarges."""
+    return math.hypot(transform.m11(), transform.m12())
 
 
 def as_image(pixels: np.ndarray, ratio: float) -> QImage:
@@ -40,7 +70,6 @@ def as_image(pixels: np.ndarray, ratio: float) -> QImage:
 def draw_lines(painter: QPainter, lines: Sequence[QLineF], colour: QColor, width: float = 1.4) -> None:
     """Draw lines in a dark casing."""
     for pen in (QPen(CASING, width + 2), QPen(colour, width)):
-        pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawLines(lines)
 

@@ -89,8 +89,10 @@ class StartPage(Panel):
         sample.clicked.connect(lambda: files.open_sample(self.session))
         for button in (open_files, sample):
             button.setMinimumHeight(34)
-            row.addWidget(button)
+        row.addWidget(open_files)
         row.addWidget(_text("Ctrl+O", faint=True))
+        row.addSpacing(24)
+        row.addWidget(sample)
         row.addStretch()
         return row
 

@@ -62,6 +62,8 @@ class Stage(pg.GraphicsView):
 
     def follow(self, *_document):
         viewport = self.session.viewport()
+        if viewport is None:
+            return
         origin = viewport.to_screen(0, 0)
         across, up = (np.subtract(viewport.to_screen(*to), origin) / viewport.zoom for to in ((1, 0), (0, 1)))
         self.item.refresh()

@@ -1,8 +1,6 @@
 """What is drawn over the picture: the grid of pixels with their values, the crosshair and the compass."""
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import pyqtgraph as pg
@@ -21,6 +19,8 @@ from viewer.ui.marks import (
     draw_box,
     draw_compass,
     draw_lines,
+    on_device,
+    scale_of,
     sky_directions,
 )
 from viewer.ui.numbers import short_number
@@ -92,7 +92,7 @@ class PixelGridItem(Overlay):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._screen = Screen()
         self._key: tuple[object, ...] = ()
-        self._texts: list[list[str]] = []
+        self._texts: list[list[list[str]]] = []
         self.refresh()
 
     def paint(
@@ -103,7 +103,7 @@ class PixelGridItem(Overlay):
         if picture is None:
             return
         with on_device(painter) as (to_device, _ratio):
-            cell = _scale_of(to_device)
+            cell = scale_of(to_device)
             if cell < GRID_FROM:
                 return
             window = _pixels_within(option.exposedRect, picture.frame.image_shape)
@@ -130,29 +130,30 @@ class PixelGridItem(Overlay):
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(int(min(max(cell / 4.6, 9), 14)))
         painter.setFont(font)
-        room = int(cell * 0.94 / painter.fontMetrics().horizontalAdvance("0"))
-        texts = self._values(picture, window, room)
+        metrics = painter.fontMetrics()
+        digit, line = metrics.horizontalAdvance("0"), metrics.height()
+        texts = self._values(picture, window, int(cell * 0.88 / digit))
         bright = self._bright(picture, window)
         x0, _, y0, _ = window
+        baseline = metrics.ascent() - line / 2 * (3 if picture.colour else 1)
         for colour, where in ((Qt.GlobalColor.black, bright), (Qt.GlobalColor.white, ~bright)):
             painter.setPen(colour)
-            for row, column in zip(*np.nonzero(where), strict=True):
+            for row, column in np.argwhere(where).tolist():
                 middle = to_device.map(QPointF(x0 + column, y0 + row))
-                box = QRectF(middle.x() - cell / 2, middle.y() - cell / 2, cell, cell)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, texts[row][column])
+                # all digits are equally wide: Qt need not lay out hundreds of texts
+                for n, text in enumerate(texts[row][column]):
+                    left = middle.x() - digit * len(text) / 2
+                    painter.drawText(QPointF(left, middle.y() + baseline + n * line), text)
 
-    def _values(self, picture: Picture, window: Window, room: int) -> list[list[str]]:
-        """Return the texts by rows upwards; they are kept while only colours change."""
+    def _values(self, picture: Picture, window: Window, room: int) -> list[list[list[str]]]:
+        """Return the lines of text by rows upwards; they are kept while only colours change."""
         key = (picture, picture.plane, picture.colour, window, room)
         if key != self._key:
             x0, x1, y0, y1 = window
             planes = [(0,), (1,), (2,)] if picture.colour else [picture.plane]
             read = [picture.frame.pixels.read(slice(y0, y1), slice(x0, x1), plane) for plane in planes]
             self._texts = [
-                [
-                    "\n".join(short_number(value, room) for value in values)
-                    for values in zip(*row, strict=True)
-                ]
+                [[short_number(value, room) for value in values] for values in zip(*row, strict=True)]
                 for row in zip(*read, strict=True)
             ]
             self._key = key
@@ -212,7 +213,7 @@ class CrosshairItem(Overlay):
         if pointer is None:
             return
         with on_device(painter) as (to_device, _ratio):
-            cell = _scale_of(to_device)
+            cell = scale_of(to_device)
             middle = to_device.map(QPointF(*pointer))
             inner = GAP
             if cell >= 2 * GAP:
@@ -220,6 +221,9 @@ class CrosshairItem(Overlay):
                 box = to_device.mapRect(QRectF(column - 0.5, row - 0.5, 1, 1))
                 draw_box(painter, box, POINTER_COLOUR)
                 middle, inner = box.center(), cell / 2
+            if cell >= GRID_FROM:
+                # the pixel's edges are mark enough, and the ticks would cross the neighbours' values
+                return
             ticks = [
                 QLineF(middle + QPointF(dx, dy) * inner, middle + QPointF(dx, dy) * (inner + CROSS - GAP))
                 for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))
@@ -270,34 +274,6 @@ class CompassItem(Overlay):
             extent = compass_extent(arms, ARM)
             origin = QPointF(corner.x() + MARGIN - extent.left(), corner.y() - MARGIN - extent.bottom())
             draw_compass(painter, origin, arms, "NE", ARM, SKY_COLOUR)
-
-
-@contextmanager
-def on_device(painter: QPainter) -> Iterator[tuple[QTransform, float]]:
-    """Draw upright and in logical pixels of the screen, whatever the item's transform is.
-
-    Parameters
-    ----------
-    painter : QPainter
-        With the item's transform; it is restored at the end.
-
-    Yields
-    ------
-    tuple of QTransform and float
-        From item coordinates to those now in force, and the device pixels for one of them.
-    """
-    whole = painter.deviceTransform()
-    painter.save()
-    painter.resetTransform()
-    device = painter.deviceTransform()
-    try:
-        yield whole * device.inverted()[0], _scale_of(device)
-    finally:
-        painter.restore()
-
-
-def _scale_of(transform: QTransform) -> float:
-    return math.hypot(transform.m11(), transform.m12())
 
 
 def _pixels_within(region: QRectF, shape: tuple[int, int]) -> Window | None:

@@ -18,7 +18,8 @@ SIDE = 150
 ENLARGEMENTS = (4, 8, 16, 32)
 # Times the zoom of the view.
 FACTORS = (2, 4, 8)
-LARGEST = 128.0
+# However far the view is zoomed in, this many pixels are seen across.
+FEWEST_PIXELS = 5
 SMALLEST_BOX = 4.0
 
 
@@ -82,7 +83,7 @@ class Magnifier(Panel):
         # fixed pixels would be smaller than the view's own when that is far zoomed in
         zoom = self.enlargement * view.zoom if self.relative else max(self.enlargement * ratio, 2 * view.zoom)
         size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-        return Viewport(pointer, min(zoom, max(LARGEST, view.zoom)), size, view.orientation)
+        return Viewport(pointer, min(zoom, min(size) / FEWEST_PIXELS), size, view.orientation)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Draw the pixels and a cross that leaves the one under the pointer free."""

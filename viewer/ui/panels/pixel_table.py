@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, QTimer
 from PyQt6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QPalette, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -16,12 +16,16 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from viewer.core.session.document import Picture
 from viewer.core.session.session import Session
 from viewer.ui.numbers import short_number
 from viewer.ui.panels.panel import Panel, quietly
 
 SIZES = (5, 13)
+# characters of a cell: of real numbers, and at least of any
 DIGITS = 9
+FEWEST_DIGITS = 4
+PADDING = 6
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -48,6 +52,7 @@ class PixelTable(Panel):
         session.pointer_moved.connect(self.refresh_soon)
         session.current_changed.connect(self.refresh_soon)
         session.image_changed.connect(self.refresh_soon)
+        self._widths: tuple[int, ...] = ()
         self.refresh_soon()
 
     def sizeHint(self) -> QSize:
@@ -62,6 +67,7 @@ class PixelTable(Panel):
             self.model.show_values(None)
             self._note.setText("")
             return
+        self._set_widths(picture)
         height, width = picture.frame.image_shape
         half = self.model.size // 2
         column, row = math.floor(pointer[0] + 0.5), math.floor(pointer[1] + 0.5)
@@ -70,7 +76,8 @@ class PixelTable(Panel):
         inside = x0 < x1 and y0 < y1
         values = picture.frame.pixels.read(slice(y0, y1), slice(x0, x1), picture.plane) if inside else None
         self.model.show_values(values, (column - half, row - half), (x0, y0))
-        self._note.setText(picture.frame.unit)
+        planes = [f"plane {', '.join(str(n + 1) for n in reversed(picture.plane))}"] if picture.plane else []
+        self._note.setText("   ".join([*planes, picture.frame.unit]).strip())
 
     def set_size(self, size: int) -> None:
         """Choose how many pixels the square has on a side; even numbers become the next odd one."""
@@ -80,8 +87,8 @@ class PixelTable(Panel):
             self._size.setValue(size)
         if size != self.model.size:
             self.model.set_size(size)
-            self._set_widths()
             self.refresh()
+            self._show_middle()
 
     def copy(self) -> None:
         """Copy the table, with its coordinates, to the clipboard as tab-separated text."""
@@ -110,6 +117,8 @@ class PixelTable(Panel):
         self._view.setModel(self.model)
         self._view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._view.setToolTip("Values as stored: x to the right, y upwards. Ctrl+C copies the table.")
         for header in (self._view.horizontalHeader(), self._view.verticalHeader()):
@@ -124,14 +133,38 @@ class PixelTable(Panel):
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addLayout(top)
         layout.addWidget(self._view)
-        self._set_widths()
 
-    def _set_widths(self) -> None:
-        # fixed, so that nothing jumps when the digits change
+    def _set_widths(self, picture: Picture) -> None:
+        """Give the columns the width of the image's numbers, so that none jumps from pixel to pixel."""
+        height, width = picture.frame.image_shape
+        self.model.digits = max(FEWEST_DIGITS, min(DIGITS, _digits(picture)), len(str(width)))
+        widths = (self.model.digits, len(str(height)))
+        if widths == self._widths:
+            return
+        self._widths = widths
         digit = self._view.fontMetrics().horizontalAdvance("0")
-        self._view.horizontalHeader().setDefaultSectionSize(digit * DIGITS + 8)
+        self._view.horizontalHeader().setDefaultSectionSize(digit * widths[0] + PADDING)
         self._view.verticalHeader().setDefaultSectionSize(self._view.fontMetrics().height() + 6)
-        self._view.verticalHeader().setFixedWidth(digit * 6 + 8)
+        self._view.verticalHeader().setFixedWidth(digit * widths[1] + 2 * PADDING)
+        self._show_middle()
+
+    def _show_middle(self) -> None:
+        # once the table knows its room
+        QTimer.singleShot(0, self._scroll_to_middle)
+
+    def _scroll_to_middle(self) -> None:
+        middle = self.model.index(self.model.size // 2, self.model.size // 2)
+        self._view.scrollTo(middle, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+
+def _digits(picture: Picture) -> int:
+    """Return how many characters the image's values need."""
+    dtype = picture.frame.pixels.dtype
+    if dtype.kind not in "iu":
+        return DIGITS
+    sampled = max(len(str(int(value))) for value in (picture.sample.minimum, picture.sample.maximum))
+    # brighter pixels than those sampled need a digit more
+    return min(len(str(np.iinfo(dtype).max)) + (dtype.kind == "i"), sampled + 1)
 
 
 class PixelModel(QAbstractTableModel):
@@ -140,6 +173,7 @@ class PixelModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.size = SIZES[0]
+        self.digits = DIGITS
         self._values: np.ndarray | None = None
         self._corner = (0, 0)
         self._first = (0, 0)
@@ -185,7 +219,7 @@ class PixelModel(QAbstractTableModel):
         y = self._corner[1] + self.size - 1 - row - self._first[1]
         if self._values is None or not (0 <= y < self._values.shape[0] and 0 <= x < self._values.shape[1]):
             return ""
-        return short_number(self._values[y, x], DIGITS)
+        return short_number(self._values[y, x], self.digits)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """See Qt."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PyQt6.QtCore import QEvent, QSize, Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QFontDatabase, QGuiApplication, QPalette
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -111,6 +111,7 @@ class ReadoutPanel(Panel):
             with quietly(self._freeze):
                 self._freeze.setChecked(self.session.frozen)
             self._freeze.setText(held)
+            self._freeze.setPalette(_accent() if self.session.frozen else QPalette())
         shown = self._read(self.session.pointer)
         self._copy.setEnabled(shown is not None)
         if shown is None:
@@ -233,7 +234,9 @@ class _Field(QLineEdit):
         self.setFrame(False)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._blend_in()
+        colours = QPalette()
+        colours.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(colours)
 
     def show_text(self, text: str) -> None:
         """Show a value from its beginning."""
@@ -241,13 +244,10 @@ class _Field(QLineEdit):
             self.setText(text)
             self.setCursorPosition(0)
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        """Keep the panel's background when the theme changes."""
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._blend_in()
 
-    def _blend_in(self) -> None:
-        colours = QPalette()
-        colours.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
-        self.setPalette(colours)
+def _accent() -> QPalette:
+    """Return colours that catch the eye: the numbers of a held readout do not follow the mouse."""
+    colours, now = QPalette(), QGuiApplication.palette()
+    colours.setColor(QPalette.ColorRole.Button, now.color(QPalette.ColorRole.Highlight))
+    colours.setColor(QPalette.ColorRole.ButtonText, now.color(QPalette.ColorRole.HighlightedText))
+    return colours
