@@ -33,8 +33,10 @@ def quiet() -> Iterator[list[str]]:
     list of str
         The messages, each on one line, complete when the block has ended.
     """
+    # whoever calls this is about to use astropy; asking logging for its log first would break its own
+    from astropy import log
+
     messages: list[str] = []
-    log = logging.getLogger("astropy")
     collector = _Collector(messages)
     with _LOCK:
         log.addFilter(collector)

@@ -1,0 +1,129 @@
+"""Command line: open files in a window, or do one thing with them without one."""
+
+import argparse
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from viewer import __version__
+
+COMMANDS = {
+    "info": "list the HDUs of files",
+    "header": "show a header, or some cards of it",
+    "value": "show the value and the sky position of pixels",
+    "stats": "measure a whole image",
+    "snapshot": "write the picture to a PNG, JPEG or TIFF file",
+}
+
+_EXAMPLES = """\
+FILE is a FITS file of any kind (.gz .bz2 .xz .Z .zst and .fz too), a PNG, JPEG or TIFF picture, and may
+name an HDU and a section: file.fits[1]  file.fits[SCI,2]  file.fits[1][100:200,100:200]
+
+examples:
+  skyloupe m13.fits
+  skyloupe night/*.fits --scale log --limits 99.5
+  skyloupe 'mosaic.fits[SCI,2]' --limits=-5,100 --cmap viridis --zoom 2
+  skyloupe stats m13.fits --json
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The command line without the program's name; the process's own if left out.
+
+    Returns
+    -------
+    int
+        The exit code: 0; 1 if a file could not be read; 2 for wrong usage.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    with contextlib.suppress(AttributeError):
+        # a terminal that knows only ASCII gets question marks, not a traceback
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        sys.stderr.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        return _command(words) if words and words[0] in COMMANDS else _window(words)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except BrokenPipeError:
+        # the reader, `head` for instance, has seen enough; Python shall not complain while it ends
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _command(words: list[str]) -> int:
+    # each command is loaded alone: none of them needs Qt, and the window needs none of them
+    command = importlib.import_module(f"viewer.commands.{words[0]}")
+    parser = argparse.ArgumentParser(
+        prog=f"skyloupe {words[0]}",
+        description=command.HELP[0].upper() + command.HELP[1:] + ".",
+        epilog="examples:\n" + "\n".join(f"  {line}" for line in command.EXAMPLES.split("\n")),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_arguments(parser)
+    code: int = command.run(parser.parse_args(_joined(words[1:])), parser)
+    sys.stdout.flush()
+    return code
+
+
+def _window(words: list[str]) -> int:
+    # numpy comes with these, astropy and Qt do not
+    from viewer.commands.view import add_view, view_options
+
+    parser = argparse.ArgumentParser(
+        prog="skyloupe",
+        usage="skyloupe [FILE ...] [options]\n       skyloupe COMMAND ... (see skyloupe COMMAND --help)",
+        description="A fast viewer and inspector for astronomical images.",
+        epilog="commands, which need no display (a file of the same name is opened as ./info):\n"
+        + "".join(f"  {name:<10}{text}\n" for name, text in COMMANDS.items())
+        + "\n"
+        + _EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE")
+    add_view(parser)
+    parser.add_argument("--version", action="version", version=f"skyloupe {__version__}")
+    given = parser.parse_intermixed_args(_joined(words))
+    options = view_options(given, parser)
+    # Qt is loaded in there, and only for a window
+    from viewer.ui.application import run
+
+    return run(given.files, options)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Return the words with negative numbers made plain: argparse takes ``-5,10`` for an option."""
+    joined: list[str] = []
+    waiting = False
+    for word in words:
+        if waiting:
+            joined[-1] += f"={word}"
+            waiting = False
+        elif word in ("--limits", "--parameter"):
+            joined.append(word)
+            waiting = True
+        elif word.startswith("-") and _is_number(word):
+            # and an exponent too: -1e3
+            joined.append(f"{float(word):f}")
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True

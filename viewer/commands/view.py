@@ -1,0 +1,69 @@
+"""View: the options of a picture, which the window and the snapshot share."""
+
+import argparse
+
+from viewer.core.errors import ViewerError
+from viewer.core.session.options import ViewOptions
+
+STRETCHES = ("linear", "log", "sqrt", "squared", "power", "asinh", "sinh", "histequal")
+
+
+def add_view(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `ViewOptions`."""
+    group = parser.add_argument_group("how images are shown")
+    group.add_argument("--scale", choices=STRETCHES, help="curve from values to colours (asinh)")
+    group.add_argument(
+        "--parameter", type=float, metavar="A", help="the curve's own parameter, the a of its formula"
+    )
+    group.add_argument(
+        "--limits",
+        metavar="LIMITS",
+        help="zscale, minmax, a percentage such as 99.5, or LOW,HIGH (zscale)",
+    )
+    group.add_argument("--cmap", metavar="NAME", help="colour map: grey, viridis, heat, ... (grey)")
+    group.add_argument("--invert", action="store_true", help="colours the other way round")
+    group.add_argument("--zoom", type=_zoom, metavar="fit|N", help="screen pixels for each image pixel (fit)")
+    group.add_argument(
+        "--hdu", type=hdu_number, metavar="N", help="HDU of files without brackets (0 is the first)"
+    )
+
+
+def hdu_number(text: str) -> int:
+    """Read the number of an HDU for argparse."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"not a number of an HDU: {text!r}")
+    return int(text)
+
+
+def view_options(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> ViewOptions:
+    """Return the view options; wrong ones end the program with a usage message."""
+    # numpy is not needed to show the help
+    from viewer.core.render.limits import Limits
+
+    try:
+        options = ViewOptions(
+            stretch=arguments.scale,
+            parameter=arguments.parameter,
+            limits=None if arguments.limits is None else Limits.parse(arguments.limits),
+            colormap=arguments.cmap,
+            inverted=arguments.invert,
+            zoom=arguments.zoom or None,
+            hdu=arguments.hdu,
+        )
+        options.scale()
+    except ViewerError as error:
+        parser.error(str(error))
+    return options
+
+
+def _zoom(text: str) -> float:
+    """Return the zoom, 0 for fit."""
+    if text == "fit":
+        return 0.0
+    try:
+        zoom = float(text)
+    except ValueError:
+        zoom = -1.0
+    if not 1e-4 <= zoom <= 1e4:
+        raise argparse.ArgumentTypeError(f"neither fit nor a sensible number: {text!r}")
+    return zoom

@@ -1,0 +1,62 @@
+"""View options: how the command line asks for a picture to be shown."""
+
+from dataclasses import dataclass, replace
+
+from viewer.core.render.colormap import ColorMap
+from viewer.core.render.limits import Limits
+from viewer.core.render.scale import DEFAULT_SCALE, Scale
+from viewer.core.render.stretch import Stretch
+
+
+@dataclass(frozen=True)
+class ViewOptions:
+    """What the user asked for; None is what the program would choose itself.
+
+    Attributes
+    ----------
+    stretch : str or None
+        ``linear``, ``log``, ``sqrt``, ``squared``, ``power``, ``asinh``, ``sinh`` or ``histequal``.
+    parameter : float or None
+        The stretch's own parameter.
+    limits : Limits or None
+        Which values are the first and the last colour.
+    colormap : str or None
+        Name of a colour map.
+    inverted : bool
+        The colours run the other way.
+    zoom : float or None
+        Device pixels for each image pixel; None fits the image.
+    hdu : int or None
+        Which HDU of each file that does not name one itself.
+    """
+
+    stretch: str | None = None
+    parameter: float | None = None
+    limits: Limits | None = None
+    colormap: str | None = None
+    inverted: bool = False
+    zoom: float | None = None
+    hdu: int | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether anything about the picture was asked for; the HDU does not count."""
+        return replace(self, hdu=None) != ViewOptions()
+
+    def scale(self, base: Scale = DEFAULT_SCALE) -> Scale:
+        """Return a scale with what was asked for in place of the same part of `base`.
+
+        Raises
+        ------
+        ViewerError
+            If there is no such stretch or colour map or the stretch cannot have the parameter.
+        """
+        stretch = base.stretch
+        if self.stretch is not None:
+            stretch = Stretch(self.stretch, self.parameter)  # type: ignore[arg-type]
+        elif self.parameter is not None:
+            stretch = stretch.with_parameter(self.parameter)
+        name = base.colormap.name if self.colormap is None else self.colormap
+        colormap = ColorMap(name, base.colormap.inverted != self.inverted)
+        limits = base.limits if self.limits is None else self.limits
+        return replace(base, limits=limits, stretch=stretch, colormap=colormap)
