@@ -144,7 +144,7 @@ def test_the_wheel_zooms_the_axis_and_a_double_click_resets_it(plot, sky):
 )
 def test_any_values(plot, values, limits):
     plot.set_sample(sample_of(values), limits, "W")
-    plot.set_curve(np.linspace(0, 1, 50))
+    plot.set_curve(np.linspace(0, 1, 50), np.linspace(0, 1, 50))
     left, right = plot.value_range
     assert left < limits[0] < limits[1] < right
     assert plot.limits == pytest.approx(limits, rel=1e-9)
@@ -159,7 +159,7 @@ def test_any_values(plot, values, limits):
 
 def test_the_curve_goes_from_limit_to_limit(plot, sky):
     plot.set_sample(sky, (980.0, 1020.0), "")
-    plot.set_curve(np.linspace(0, 1, 41) ** 2)
+    plot.set_curve(np.linspace(0, 1, 41), np.linspace(0, 1, 41) ** 2)
     values, brightness = plot.curve()
     assert np.interp(980, values, brightness) == pytest.approx(0)
     assert np.interp(1000, values, brightness) == pytest.approx(0.25, abs=0.01)

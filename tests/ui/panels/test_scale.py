@@ -220,6 +220,9 @@ def test_rules_of_the_limits(session, show, sky):
     session.set_limits(Limits("percent", percent=97.25))
     settle(panel)
     assert rule.currentText() == "97.25 %"
+    session.set_limits(Limits("zscale", reach=8))
+    settle(panel)
+    assert rule.currentText() == "zscale, 8 times as far"
     cuts = session.picture.cuts
     rule.activated.emit(rule.findText(BY_HAND))
     assert session.picture.scale.limits.mode == "manual"

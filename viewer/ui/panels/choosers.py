@@ -53,22 +53,19 @@ class LimitsChooser(QComboBox):
         self.activated.connect(lambda row: self.chosen.emit(self.itemData(row)))
 
     def show_limits(self, limits: Limits) -> None:
-        """Show the rule in force; a percentage that is not in the list is added to it."""
-        row = self._row(limits)
-        if row is None:
-            row = self.count()
-            self.addItem(f"{limits.percent:g} %", limits)
-        self.setCurrentIndex(row)
+        """Show the rule in force; one that is not in the list is added to it."""
+        rules = [self.itemData(row) for row in range(self.count())]
+        rule = None if limits.mode == "manual" else limits
+        if rule not in rules:
+            rules.append(limits)
+            self.addItem(_rule_text(limits), limits)
+        self.setCurrentIndex(rules.index(rule))
 
-    def _row(self, limits: Limits) -> int | None:
-        if limits.mode == "manual":
-            return len(RULES)
-        for row in range(self.count()):
-            rule = self.itemData(row)
-            same = rule is not None and rule.mode == limits.mode
-            if same and (limits.mode != "percent" or rule.percent == limits.percent):
-                return row
-        return None
+
+def _rule_text(limits: Limits) -> str:
+    if limits.mode == "percent":
+        return f"{limits.percent:g} %"
+    return f"{limits.mode}, {limits.reach:g} times as far"
 
 
 class StretchChooser(QWidget):

@@ -23,6 +23,8 @@ GAP = 8
 MARGIN = 4.5
 MISSING_TEXT = "NaN"
 LINEAR = Stretch("linear")
+# Where the stretch is asked; fine near 0, where some are steep.
+STEPS = np.union1d(np.linspace(0.0, 1.0, 513), np.geomspace(1e-7, 1.0, 257))
 
 
 class ColorBar(Panel):
@@ -34,11 +36,14 @@ class ColorBar(Panel):
     """
 
     title = "Colour bar"
+    # a few times less often than a mouse moves: the picture goes first
+    delay = 30
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._sample: Sample | None = None
+        self._ticks: dict[float, list[tuple[float, str]]] = {}
         self._stops: tuple[object, np.ndarray, np.ndarray] | None = None
         for signal in (session.scale_changed, session.image_changed, session.current_changed):
             signal.connect(self.refresh_soon)
@@ -77,19 +82,28 @@ class ColorBar(Panel):
         if picture is None or picture.sample.all_missing:
             return []
         values, places = self._curve(picture)
+        if width not in self._ticks:
+            self._ticks = {width: self._find_ticks(width, values, places)}
+        return self._ticks[width]
+
+    def _find_ticks(self, width: float, values: np.ndarray, places: np.ndarray) -> list[tuple[float, str]]:
         metrics = self.fontMetrics()
-        low, high = picture.cuts
-        room = metrics.horizontalAdvance(max(labels([low, high], (high - low) / 100), key=len)) + 4 * GAP
+        low, high = float(values[0]), float(values[-1])
+        room = metrics.horizontalAdvance(max(labels([low, high], (high - low) / 100), key=len)) + 6 * GAP
         count = max(2, int(width / room) + 1)
         wanted = np.interp(np.linspace(0.0, 1.0, count), places, values)
         found: list[tuple[float, str]] = []
         right = -float("inf")
+        gaps = np.diff(wanted)
         for position, value in enumerate(wanted):
-            distances = np.abs(np.delete(wanted, position) - value)
-            distance = float(distances[distances > 0].min()) if (distances > 0).any() else high - low
+            beside = [gap for gap in gaps[max(0, position - 1) : position + 1] if gap > 0]
+            distance = float(min(beside, default=high - low))
             # a quarter of the way to the neighbour: round, and still near the place that was wanted
-            tidy = min(max(rounded(float(value), distance / 4), low), high)
-            text = without_zeros(labels([low, high, tidy], round_step(distance / 4))[2])
+            step = round_step(distance / 4)
+            tidy = rounded(float(value), step)
+            tidy += step * ((tidy < low) - (tidy > high))
+            tidy = min(max(tidy, low), high)
+            text = without_zeros(labels([low, high, tidy], step)[2])
             place = float(np.interp(tidy, values, places))
             half = metrics.horizontalAdvance(text) / 2
             middle = min(max(place * width, half), width - half)
@@ -104,11 +118,10 @@ class ColorBar(Panel):
         key = (picture.scale.stretch, picture.cuts)
         if self._sample is not picture.sample or self._stops is None or self._stops[0] != key:
             self._sample = picture.sample
-            # fine near 0, where the steep stretches are
-            steps = np.union1d(np.linspace(0.0, 1.0, 513), np.geomspace(1e-7, 1.0, 257))
             plain = replace(picture.scale, contrast=1.0, bias=0.5)
-            places = np.maximum.accumulate(plain.curve(steps, picture.sample, picture.cuts))
-            self._stops = (key, low + (high - low) * steps, places)
+            places = np.maximum.accumulate(plain.curve(STEPS, picture.sample, picture.cuts))
+            self._stops = (key, low + (high - low) * STEPS, places)
+            self._ticks = {}
         return self._stops[1], self._stops[2]
 
     # ------------------------------------------------------------------ drawing

@@ -152,16 +152,18 @@ class HistogramPlot(pg.GraphicsView):
         if lost and not self._chosen_range:
             self.reset_range()
 
-    def set_curve(self, brightness: np.ndarray) -> None:
+    def set_curve(self, places: np.ndarray, brightness: np.ndarray) -> None:
         """Draw the curve between the limits.
 
         Parameters
         ----------
+        places : numpy.ndarray, shape (n,)
+            Ascending, 0 at the low limit and 1 at the high one.
         brightness : numpy.ndarray, shape (n,)
-            Brightness 0..1 at n equal steps from the low to the high limit.
+            What is drawn at each of them, 0..1.
         """
         low, high = self._limits
-        self._curve = (np.linspace(low / self._unit, high / self._unit, brightness.size), brightness)
+        self._curve = ((low + (high - low) * places) / self._unit, brightness)
         self._draw_curve()
 
     def reset_range(self) -> None:

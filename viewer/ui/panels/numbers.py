@@ -52,12 +52,12 @@ def labels(values: Sequence[float], step: float) -> list[str]:
     if not largest or not math.isfinite(largest):
         return [f"{value:g}" for value in values]
     last = _power(step)
+    power = _power(largest)
+    plain = [_plain(value, last) for value in values] if abs(power) < LONGEST_PLAIN else []
+    if PLAIN[0] < power < PLAIN[1]:
+        return plain
     scientific = [_scientific(value, last) for value in values]
-    if not -LONGEST_PLAIN < _power(largest) < LONGEST_PLAIN:
-        return scientific
-    plain = [_plain(value, last) for value in values]
-    usual = PLAIN[0] < _power(largest) < PLAIN[1]
-    return plain if usual or max(map(len, plain)) <= max(map(len, scientific)) else scientific
+    return plain if plain and max(map(len, plain)) <= max(map(len, scientific)) else scientific
 
 
 def field_text(value: float, resolution: float = 0.0) -> str:
