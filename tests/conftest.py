@@ -96,8 +96,10 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     threads = set(threading.enumerate())
     yield
     # pytest-qt has closed by now what was given to qtbot.
-    gc.collect()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    # Twice: what Qt's side of a deleted window held can only be collected after it is gone.
+    for _ in range(2):
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = [
         f"window {type(widget).__name__} {widget.objectName()!r}"
         for widget in QApplication.topLevelWidgets()

@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
         store = QSettings("skyloupe", "window")
         store.setValue("geometry", self.saveGeometry())
         store.setValue("docks", self.saveState(1))
+        self.image_view.take_apart()
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QIcon
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from viewer.core.resources import resource
 from viewer.core.session.jobs import Jobs
@@ -36,3 +36,21 @@ class Waker(QObject):
         jobs.wake = self._woken.emit
         # what ended before there was an event loop
         QTimer.singleShot(0, jobs.deliver)
+
+
+def adopt_orphans(owner: QWidget, known: Sequence[QWidget]) -> None:
+    """Give every parentless window that is not `known` to `owner`, to end with it.
+
+    pyqtgraph makes menus and a colour dialog for each of its plots that belong to nobody and would
+    stay until the program ends.
+
+    Parameters
+    ----------
+    owner : QWidget
+        Under construction; made after `known` was taken from ``QApplication.topLevelWidgets()``.
+    known : sequence of QWidget
+        What was there before.
+    """
+    for widget in QApplication.topLevelWidgets():
+        if widget is not owner and widget not in known and widget.parent() is None:
+            widget.setParent(owner, widget.windowFlags())

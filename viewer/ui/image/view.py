@@ -3,8 +3,8 @@
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QTransform, QWheelEvent
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtGui import QColor, QMouseEvent, QTransform, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Document
@@ -12,6 +12,7 @@ from viewer.core.session.session import Session
 from viewer.ui.image.item import FrameItem
 from viewer.ui.image.overlay_items import CompassItem, CrosshairItem, PixelGridItem
 from viewer.ui.image.tools import Button, Gestures
+from viewer.ui.qt import adopt_orphans
 from viewer.ui.theme import image_background
 
 BUTTONS = {
@@ -37,12 +38,15 @@ class ImageView(pg.ImageView):
 
     menu_wanted = pyqtSignal(object)
     first_painted = pyqtSignal()
+    graphics: pg.GraphicsView | None = None
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.session = session
         self.item = FrameItem(session)
         box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
+        known = QApplication.topLevelWidgets()
         super().__init__(parent, view=box, imageItem=self.item, discreteTimeLine=True)
+        adopt_orphans(self, known)
         self.overlays = (PixelGridItem(session), CrosshairItem(session), CompassItem(session))
         for overlay in self.overlays:
             overlay.setParentItem(self.item)
@@ -54,7 +58,7 @@ class ImageView(pg.ImageView):
         self.ui.gridLayout.setContentsMargins(0, 0, 0, 0)
         self.ui.layoutWidget.layout().setSpacing(0)
         self.graphics = self.ui.graphicsView
-        self.graphics.setBackground(pg.mkColor(image_background() & 0xFFFFFF | 0))
+        self._set_background()
         self.graphics.setFrameShape(self.graphics.Shape.NoFrame)
         self.graphics.viewport().installEventFilter(self)
         self.graphics.viewport().setCursor(Qt.CursorShape.CrossCursor)
@@ -69,7 +73,6 @@ class ImageView(pg.ImageView):
         session.image_changed.connect(self._image_changed)
         session.scale_changed.connect(self._scale_changed)
         session.place_changed.connect(self._place_changed)
-        session.pointer_moved.connect(self._pointer_moved)
         session.settings_changed.connect(self.refresh_place)
 
     # ------------------------------------------------------------------ following the session
@@ -107,11 +110,6 @@ class ImageView(pg.ImageView):
     def _place_changed(self, document: Document) -> None:
         if document is self.session.current:
             self.refresh_place()
-
-    def _pointer_moved(self) -> None:
-        for overlay in self.overlays:
-            if isinstance(overlay, CrosshairItem):
-                overlay.update()
 
     def _painted(self) -> None:
         if not self._seen:
@@ -180,6 +178,23 @@ class ImageView(pg.ImageView):
             self._wheel(event)
             return True
         return False
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow a change of the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.graphics is not None:
+            self._set_background()
+            self.item.update()
+
+    def _set_background(self) -> None:
+        self.graphics.setBackground(QColor(image_background() & 0xFFFFFF))
+
+    def take_apart(self) -> None:
+        """Free pyqtgraph's registry of this view; it would be called when the view is gone."""
+        for box in (self.view, self.ui.roiPlot.plotItem.vb):
+            if box in pg.ViewBox.AllViews:
+                box.unregister()
+                box.destroyed.disconnect()
 
     def set_size(self) -> None:
         """Tell the session how many device pixels there are."""
