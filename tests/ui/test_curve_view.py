@@ -3,13 +3,17 @@
 import numpy as np
 import pytest
 from astropy.io import fits
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QImage, QPalette
 from PyQt6.QtTest import QTest
 
+from viewer.core.pixels import ArrayPixels
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
+from viewer.ui.curve import BLOCK, KEPT, Curve
 from viewer.ui.curve_view import CurveView
 
 
@@ -54,7 +58,7 @@ def bottom(view):
 def hover(view, x):
     """Move the mouse to a coordinate of the horizontal axis."""
     # the plot finds its range when it is painted, and takes no more than 100 moves in a second
-    QTest.qWait(30)
+    QTest.qWait(100)
     box = view.plot.getViewBox()
     where = box.mapViewToScene(QPointF(x, box.viewRange()[1][0]))
     point = view.plot.mapFromScene(where)
@@ -92,7 +96,7 @@ def test_the_mouse_moves_the_readout(session, view, show):
     hover(view, 51)
     assert session.pointer == (pytest.approx(50, abs=0.3), 0.0)
     assert view._note.text().startswith("pixel 51   5")
-    hover(view, 105)
+    hover(view, 103)
     assert session.pointer is None, "beside the image"
 
 
@@ -149,6 +153,19 @@ def test_a_million_points_show_their_peaks(session, view, show):
     assert ink[: ink.shape[0] // 4].any(), "a single pixel in a million is seen"
 
 
+def test_a_part_of_a_million_points_is_drawn_in_full(session, view, show):
+    values = np.arange(1_000_000, dtype="f4")
+    show(values)
+    assert len(drawn(view)[0]) < 5000
+    view.plot.setXRange(500_000, 500_100, padding=0)
+    x, y = drawn(view)
+    np.testing.assert_array_equal(x - 1, y)
+    assert x[0] <= 500_000
+    assert x[-1] >= 500_100
+    QTest.mouseClick(view.whole, Qt.MouseButton.LeftButton)
+    assert view.plot.getViewBox().viewRange()[0][0] < 1
+
+
 def test_it_takes_the_colours_of_a_dark_desktop(session, view, show):
     show(np.arange(30.0))
     dark = QPalette(view.palette())
@@ -161,3 +178,35 @@ def test_a_closed_curve_is_let_go(session, view, show):
     show(np.arange(30.0))
     session.close(session.current)
     assert drawn(view) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    length=st.one_of(st.integers(1, 3000), st.integers(KEPT - 70, KEPT + 300)),
+    ends=st.tuples(st.floats(-0.2, 1.2), st.floats(-0.2, 1.2)),
+    columns=st.integers(1, 900),
+    peak=st.floats(0, 1),
+)
+def test_no_peak_is_lost_at_any_zoom(length, ends, columns, peak):
+    values = np.zeros(length, "f4")
+    at = min(int(peak * length), length - 1)
+    values[at] = 7
+    first, last = sorted(end * length for end in ends)
+    x, y = Curve(ArrayPixels(values)).drawn(first, last, columns)
+    assert len(x) == len(y) <= 4 * columns + 8
+    if first <= at <= last:
+        assert y.max() == 7
+        width = (last - first) / columns + 2 * BLOCK
+        assert abs(x[np.argmax(y)] - at) <= width
+
+
+def test_gaps_and_infinite_values_in_long_curves():
+    values = np.ones(100_000)
+    values[20_000:30_000] = np.nan
+    values[5] = -np.inf
+    curve = Curve(ArrayPixels(values))
+    assert (curve.low, curve.high) == (1, 1)
+    x, y = curve.drawn(0, 1e5, 100)
+    inside = (x > 21_000) & (x < 29_000)
+    assert np.isnan(y[inside]).all()
+    assert np.isfinite(y[~inside & ((x < 19_000) | (x > 31_000))]).all()

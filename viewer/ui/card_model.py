@@ -24,19 +24,21 @@ class CardModel(QAbstractTableModel):
 
     Attributes
     ----------
+    all : list of CardRow
+        Every card there is.
     shown : list of CardRow
-        The rows of the table.
+        Those that the search finds.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.shown: list[CardRow] = []
-        self._all: list[CardRow] = []
+        self.all: list[CardRow] = []
         self._text = ""
 
     def set_rows(self, rows: list[CardRow]) -> None:
         """Show other cards; the search stays."""
-        self._all = rows
+        self.all = rows
         self._filter()
 
     def set_search(self, text: str) -> None:
@@ -77,5 +79,5 @@ class CardModel(QAbstractTableModel):
 
     def _filter(self) -> None:
         self.beginResetModel()
-        self.shown = search(self._all, self._text) if self._text.strip() else self._all
+        self.shown = search(self.all, self._text) if self._text.strip() else self.all
         self.endResetModel()

@@ -6,15 +6,16 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontDatabase, QKeyEvent, QPalette
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from viewer.core.session.document import Picture
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
-from viewer.ui.curve import WorldAxis, read_values, world_axis
+from viewer.ui.curve import Curve, WorldAxis, world_axis
 from viewer.ui.panels.panel import Panel, quietly
 
-Values = tuple[np.ndarray, np.ndarray]
+# room around the curve, as a part of its range
+MARGIN = 0.03
 
 
 class CurveView(Panel):
@@ -26,7 +27,7 @@ class CurveView(Panel):
         super().__init__(session, parent)
         self.plot: pg.PlotWidget | None = None
         self._picture: Picture | None = None
-        self._values: Values | None = None
+        self._curve: Curve | None = None
         self._world: WorldAxis | None = None
         self._asked = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -47,11 +48,11 @@ class CurveView(Panel):
             return
         if picture is not self._picture:
             self._build()
-            self._picture, self._values, self._world, self._asked = picture, None, None, False
+            self._picture, self._curve, self._world, self._asked = picture, None, None, False
             pixels = picture.frame.pixels
             self._note.setText("Reading…")
             self._draw()
-            self._start("Reading the values", lambda: read_values(pixels), picture, self._take_values)
+            self._start("Reading the values", lambda: Curve(pixels), picture, self._take_curve)
         if picture.detailed and not self._asked:
             self._asked = True
             frame = picture.frame
@@ -59,11 +60,22 @@ class CurveView(Panel):
 
     def position(self, where: QPointF) -> float:
         """Return the 0-based pixel under a point of the plot's scene, NaN beside the image."""
-        x = self.plot.getViewBox().mapSceneToView(where).x() if self.plot is not None else math.nan
-        if self._along_world and self._world is not None:
-            return self._world.pixel(x)
-        last = self._picture.frame.shape[-1] if self._picture is not None else 0
-        return x - 1 if 0.5 <= x < last + 0.5 else math.nan
+        if self.plot is None or self._picture is None:
+            return math.nan
+        x = self.plot.getViewBox().mapSceneToView(where).x()
+        first, last = self._ends()
+        return self._pixel(x) if min(first, last) <= x <= max(first, last) else math.nan
+
+    def fit(self) -> None:
+        """Show the whole curve."""
+        if self.plot is None or self._curve is None or not math.isfinite(self._curve.low):
+            return
+        first, last = self._ends()
+        low, high = self._curve.low, self._curve.high
+        if low == high:
+            low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
+        self.plot.setRange(xRange=(min(first, last), max(first, last)), yRange=(low, high), padding=MARGIN)
+        self._draw_visible()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the readout by one pixel with the arrow keys."""
@@ -98,8 +110,8 @@ class CurveView(Panel):
 
         self.session.jobs.start(title, lambda _progress: work(), finished, failed, Priority.DETAILS)
 
-    def _take_values(self, values: Values) -> None:
-        self._values = values
+    def _take_curve(self, curve: Curve) -> None:
+        self._curve = curve
         self._draw()
 
     def _take_world(self, world: WorldAxis | None) -> None:
@@ -114,37 +126,54 @@ class CurveView(Panel):
         self._draw()
 
     def _draw(self) -> None:
-        plot, picture = self.plot, self._picture
-        if plot is None or picture is None:
+        """Show the whole curve along the axis chosen."""
+        if self.plot is None or self._picture is None:
             return
-        plot.setLabel("left", _titled("value", picture.frame.unit))
-        along_world = self._along_world and self._world is not None
-        plot.setLabel(
-            "bottom", _titled(self._world.label, self._world.unit) if along_world else "pixel number"
-        )
-        if self._values is None:
-            self._curve.setData([], [])
+        world = self._world if self._along_world else None
+        self.plot.setLabel("left", _titled("value", self._picture.frame.unit))
+        self.plot.setLabel("bottom", "pixel number" if world is None else _titled(world.label, world.unit))
+        self._line.hide()
+        self._level.hide()
+        self._drawn.setData([], [])
+        if self._curve is not None:
+            self.fit()
+            self._show_pointer()
+
+    def _draw_visible(self, *_values: object) -> None:
+        """Draw the part of the curve in sight: the number of points depends on the screen only."""
+        if self.plot is None or self._curve is None:
             return
-        pixels, values = self._values
-        if not np.isfinite(values).any():
-            self._curve.setData([], [])
-            self._note.setText("All values are missing")
-            return
-        x = self._world.of(pixels) if along_world else pixels + 1
-        self._curve.setData(x, values, connect="finite")
-        plot.enableAutoRange()
-        self._show_pointer()
+        box = self.plot.getViewBox()
+        ends = sorted(self._pixel(x) for x in box.viewRange()[0])
+        columns = max(1, round(box.width() * self.devicePixelRatioF()))
+        pixels, values = self._curve.drawn(*ends, columns)
+        x = self._world.of(pixels) if self._along_world and self._world is not None else pixels + 1
+        self._drawn.setData(x, values, connect="finite")
+
+    def _pixel(self, x: float) -> float:
+        """Return the 0-based pixel at a coordinate of the horizontal axis."""
+        if self._along_world and self._world is not None:
+            return self._world.pixel(x)
+        return x - 1
+
+    def _ends(self) -> tuple[float, float]:
+        """Return the coordinates of the first and the last pixel on the horizontal axis."""
+        last = self._picture.frame.shape[-1] - 1 if self._picture is not None else 0
+        if self._along_world and self._world is not None:
+            first, final = self._world.of(np.array([0.0, last]))
+            return float(first), float(final)
+        return 0.5, last + 1.5
 
     def _show_pointer(self) -> None:
         """Put the crosshair where the readout is."""
         picture, pointer = self.session.picture, self.session.pointer
-        if self.plot is None or picture is None or picture is not self._picture or self._values is None:
+        if self.plot is None or picture is None or picture is not self._picture or self._curve is None:
             return
         inside = pointer is not None and 0 <= round(pointer[0]) < picture.frame.shape[-1]
         self._line.setVisible(inside)
         self._level.setVisible(False)
         if not inside:
-            self._note.setText("")
+            self._note.setText("" if math.isfinite(self._curve.low) else "All values are missing")
             return
         pixel = round(pointer[0])
         value = picture.frame.pixels.value((pixel,))
@@ -171,9 +200,9 @@ class CurveView(Panel):
         """Keep no values of a document that was closed."""
         open_now = (picture for document in self.session.documents for picture in document.pictures.values())
         if self._picture is not None and all(picture is not self._picture for picture in open_now):
-            self._picture = self._values = self._world = None
+            self._picture = self._curve = self._world = None
             if self.plot is not None:
-                self._curve.setData([], [])
+                self._drawn.setData([], [])
 
     # ------------------------------------------------------------------ the widgets
 
@@ -191,9 +220,11 @@ class CurveView(Panel):
         for side in ("left", "bottom"):
             # kiloangstroms help nobody
             plot.getAxis(side).enableAutoSIPrefix(False)
-        self._curve = plot.plot([], [])
-        self._curve.setDownsampling(auto=True, method="peak")
-        self._curve.setClipToView(True)
+        # its button would show all that is drawn, which is what is in sight already
+        plot.hideButtons()
+        self._drawn = plot.plot([], [])
+        plot.getViewBox().sigXRangeChanged.connect(self._draw_visible)
+        plot.getViewBox().sigResized.connect(self._draw_visible)
         self._line, self._level = pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=0)
         for line in (self._line, self._level):
             line.hide()
@@ -205,11 +236,16 @@ class CurveView(Panel):
         self.axis.setToolTip("What runs along the horizontal axis")
         self.axis.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.axis.currentIndexChanged.connect(lambda _index: self._draw())
+        self.whole = QToolButton(self)
+        self.whole.setText("Fit")
+        self.whole.setToolTip("Show the whole curve; the wheel zooms, dragging moves")
+        self.whole.clicked.connect(self.fit)
         self._note = QLabel(self)
         self._note.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         row = QHBoxLayout()
         row.addWidget(self._note, 1)
         row.addWidget(self.axis)
+        row.addWidget(self.whole)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 4, 6, 6)
         layout.setSpacing(4)
@@ -227,7 +263,7 @@ class CurveView(Panel):
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setPen(text)
             self.plot.getAxis(side).setTextPen(text)
-        self._curve.setPen(palette.color(QPalette.ColorRole.Link))
+        self._drawn.setPen(palette.color(QPalette.ColorRole.Link))
         faint = QColor(text)
         faint.setAlpha(110)
         for line in (self._line, self._level):

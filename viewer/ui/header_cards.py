@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viewer.core.errors import ViewerError
-from viewer.core.header import SPELLINGS, CardRow, as_text, raw_cards, rows
+from viewer.core.header import SPELLINGS, CardRow, as_text, pinned, raw_cards, rows
 from viewer.core.io.source import Source
 from viewer.core.session.document import Document
 
@@ -16,17 +16,14 @@ class Cards:
 
     Attributes
     ----------
-    raw : bytes
-        80 for each card.
-    primary : bytes
-        The first HDU's, for pinned cards that only stand there; empty if it is the same.
     rows : list of CardRow
         For the table.
+    pins : list of CardRow
+        Those that are pinned, from here or else from the primary header.
     """
 
-    raw: bytes
-    primary: bytes
     rows: list[CardRow]
+    pins: list[CardRow]
 
 
 def section_cards(document: Document, index: int) -> bytes | None:
@@ -37,7 +34,7 @@ def section_cards(document: Document, index: int) -> bytes | None:
     return raw_cards(picture.frame.cards)
 
 
-def read_cards(source: Source, index: int, section: bytes | None) -> Cards:
+def read_cards(source: Source, index: int, section: bytes | None, keywords: tuple[str, ...]) -> Cards:
     """Read the header of an HDU.
 
     Parameters
@@ -48,9 +45,11 @@ def read_cards(source: Source, index: int, section: bytes | None) -> Cards:
         The HDU.
     section : bytes or None
         Its header if that is not the file's.
+    keywords : tuple of str
+        Which cards are pinned.
     """
     raw = source.image_cards(index) if section is None else section
-    return Cards(raw, source.cards(0) if index else b"", rows(raw))
+    return Cards(rows(raw), pinned(raw + source.cards(0) if index else raw, keywords))
 
 
 def save_cards(source: Source, index: int, section: bytes | None, target: Path) -> None:

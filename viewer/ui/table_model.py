@@ -109,7 +109,7 @@ class TableModel(QAbstractTableModel):
             return str(1 + (section if self._order is None else int(self._order[section])))
         name, unit = table.names[section], table.units[section]
         if role == Role.DisplayRole:
-            return f"{name}\n{unit}" if any(table.units) else name
+            return f"{name}\n{unit}" if unit else name
         if role == Role.ToolTipRole:
             lines = [name, f"unit: {unit}" if unit else "", f"format: {table.formats[section]}"]
             return "\n".join([*filter(None, lines), "A click sorts by this column"])

@@ -53,9 +53,9 @@ def thumbnail(panel, row) -> np.ndarray:
     """RGB of a row's icon."""
     image = panel.list.item(row).icon().pixmap(QSize(SIDE, SIDE)).toImage()
     image = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    return np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint8).reshape(
-        image.height(), image.width(), 4
-    )
+    shape = (image.height(), image.width(), 4)
+    # a copy: the buffer goes with the image
+    return np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint8).reshape(shape).copy()
 
 
 def has_thumbnail(panel, row):

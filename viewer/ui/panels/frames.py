@@ -40,6 +40,8 @@ class FramesPanel(Panel):
         self._documents: list[Document] = []
         self._made: WeakKeyDictionary[Document, Wanted] = WeakKeyDictionary()
         self._jobs: WeakKeyDictionary[Document, Job] = WeakKeyDictionary()
+        # beside the picture at least the beginning of the name
+        self.setMinimumWidth(SIDE + 80)
         self.list = _List(self)
         self.list.setIconSize(QSize(SIDE, SIDE))
         self.list.setUniformItemSizes(True)
@@ -202,7 +204,8 @@ class FramesPanel(Panel):
     def _show(self, document: Document, made: Wanted, pixels: np.ndarray, ratio: float) -> None:
         self._jobs.pop(document, None)
         if document in self._documents and self._made.get(document) is made:
-            pixmap = QPixmap.fromImage(as_image(np.ascontiguousarray(pixels), ratio))
+            pixels = np.ascontiguousarray(pixels)
+            pixmap = QPixmap.fromImage(as_image(pixels, ratio))
             thumbnail = _centred(pixmap, SIDE, ratio)
             self.list.item(self._documents.index(document)).setIcon(_icon(thumbnail, thumbnail))
 

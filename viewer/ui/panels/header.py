@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from viewer.core.cardtext import COMMENTARY
-from viewer.core.header import CardRow, pinned
+from viewer.core.header import CardRow
 from viewer.core.io.source import Source
 from viewer.core.session.document import Document
 from viewer.core.session.jobs import Priority
@@ -42,8 +42,8 @@ class HeaderPanel(Panel):
         self.hdu: int | None = None
         self._followed: tuple[Document | None, int | None] = (None, None)
         self._listed: Source | None = None
-        self._read: WeakKeyDictionary[Document, dict[object, Cards | None]] = WeakKeyDictionary()
-        self._shown: Cards | None = None
+        self._read: WeakKeyDictionary[Document, dict[tuple[object, ...], Cards | None]] = WeakKeyDictionary()
+        self._header: tuple[object, ...] | None = None
         self._built = False
         for signal in (session.current_changed, session.image_changed, session.settings_changed):
             signal.connect(self.refresh_soon)
@@ -142,13 +142,17 @@ class HeaderPanel(Panel):
     def _show_cards(self, document: Document | None) -> None:
         index = self.hdu
         if document is None or index is None:
-            self._fill(None, "No file is open")
+            self._fill(None, None, "No file is open")
             return
-        known = self._read.setdefault(document, {})
         # a section of an image has a header of its own
         section = section_cards(document, index)
-        key = index if section is None else document.picture
-        self._fill(known.get(key), "Reading…")
+        header = (document, index if section is None else document.picture)
+        keywords = self.session.settings.pinned_cards
+        known, key = self._read.setdefault(document, {}), (*header[1:], keywords)
+        cards = known.get(key)
+        # with other cards pinned it is the same header: it stays in sight while they are looked up
+        if cards is not None or header != self._header:
+            self._fill(header, cards, "Reading…")
         if key in known:
             return
         known[key] = None  # under way
@@ -159,28 +163,27 @@ class HeaderPanel(Panel):
             self.refresh_soon()
 
         def failed(sentence: str) -> None:
-            known[key] = Cards(b"", b"", [])
+            finished(Cards([], []))
             self.session.tell("error", sentence)
-            self.refresh_soon()
 
         self.session.jobs.start(
             "Reading the header",
-            lambda _progress: read_cards(source, index, section),
+            lambda _progress: read_cards(source, index, section, keywords),
             finished,
             failed,
             priority=Priority.DETAILS,
         )
 
-    def _fill(self, cards: Cards | None, instead: str = "") -> None:
+    def _fill(self, header: tuple[object, ...] | None, cards: Cards | None, instead: str) -> None:
         self._pages.setCurrentWidget(self._page if cards is not None else self._note)
         self._note.setText(instead)
-        if cards is not self._shown:
-            self._shown = cards
-            self.table.show_rows([] if cards is None else cards.rows)
-        wanted = self.session.settings.pinned_cards
-        on_top = [] if cards is None else pinned(cards.raw + cards.primary, wanted)
-        if on_top != self.pins.cards.shown:
-            self.pins.show_rows(on_top)
+        rows, pins = ([], []) if cards is None else (cards.rows, cards.pins)
+        # a table filled anew forgets where it was scrolled to
+        if header != self._header or rows != self.table.cards.all:
+            self.table.show_rows(rows)
+        if pins != self.pins.cards.all:
+            self.pins.show_rows(pins)
+        self._header = header
 
     # ------------------------------------------------------------------ the widgets
 

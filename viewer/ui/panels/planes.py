@@ -5,14 +5,13 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QRadioButton,
     QSizePolicy,
     QSlider,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -178,12 +177,6 @@ class PlaneBar(Panel):
         self.degenerate.setVisible(bool(single))
         self.show()
 
-    def step(self, by: int, row: int = 0) -> None:
-        """Go `by` planes along an axis, round the end; row 0 is the first axis above the image's."""
-        if row < len(self.rows) and self.session.picture is not None and not self.session.picture.colour:
-            axis = self.rows[row]
-            axis.moved.emit((axis.slider.value() + by) % axis.length)
-
     def toggle_play(self) -> None:
         """Play along the first axis above the image's, or stop."""
         if self.rows and not self.playing:
@@ -249,20 +242,14 @@ class PlaneBar(Panel):
 
     def _build_mode(self) -> None:
         self.mode = QWidget(self)
-        self.colour = QToolButton(self.mode)
-        self.colour.setText("Colour")
+        self.colour = QRadioButton("Colour", self.mode)
         self.colour.setToolTip("The three planes as red, green and blue of one picture")
-        self.planes = QToolButton(self.mode)
-        self.planes.setText("Planes")
+        self.planes = QRadioButton("Planes", self.mode)
         self.planes.setToolTip("The three planes one by one")
-        self._modes = QButtonGroup(self)
         row = QHBoxLayout(self.mode)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for button in (self.colour, self.planes):
-            button.setCheckable(True)
-            self._modes.addButton(button)
-            row.addWidget(button)
+        row.addWidget(self.colour)
+        row.addWidget(self.planes)
         self.colour.toggled.connect(self.session.set_colour)
 
     def _follow(self, *_values: object) -> None:
