@@ -62,7 +62,7 @@ class HistogramPlot(pg.GraphicsView):
         self._curve: tuple[np.ndarray, np.ndarray] = (np.zeros(1), np.zeros(1))
 
         layout = pg.GraphicsLayout()
-        layout.setContentsMargins(2, 2, 2, 0)
+        layout.setContentsMargins(2, 2, 2, 4)
         layout.setSpacing(0)
         self.setCentralItem(layout)
         self._box = layout.addViewBox(0, 0, enableMenu=False)
