@@ -75,7 +75,7 @@ class HistogramPlot(pg.GraphicsView):
         layout.addItem(self._axis, 1, 0)
 
         self._bars = pg.PlotCurveItem(*EMPTY, stepMode="center", fillLevel=0.0, antialias=False)
-        self._line = pg.PlotCurveItem(antialias=True)
+        self._line = pg.PlotCurveItem(*self._curve, antialias=True)
         self._region = pg.LinearRegionItem(swapMode="block")
         for order, item in enumerate((self._bars, self._region, self._line)):
             item.setZValue(order)
@@ -88,8 +88,6 @@ class HistogramPlot(pg.GraphicsView):
         self._box.sigRangeChangedManually.connect(self._range_chosen)
         self._ready = True
         self._restyle()
-
-    # ------------------------------------------------------------------ what is shown
 
     @property
     def dragged(self) -> bool:
@@ -111,12 +109,12 @@ class HistogramPlot(pg.GraphicsView):
     def counts(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the edges of the bins that are drawn and the heights above them, 0..1."""
         edges, heights = self._bars.getData()
-        return (np.empty(0), np.empty(0)) if edges is None else (edges * self._unit, heights)
+        return edges * self._unit, heights
 
     def curve(self) -> tuple[np.ndarray, np.ndarray]:
         """Return data values and brightness 0..1 of the curve that is drawn."""
         values, brightness = self._line.getData()
-        return (np.empty(0), np.empty(0)) if values is None else (values * self._unit, brightness)
+        return values * self._unit, brightness
 
     def set_sample(self, sample: Sample | None, limits: tuple[float, float], unit: str) -> None:
         """Show another image.
@@ -174,11 +172,8 @@ class HistogramPlot(pg.GraphicsView):
         room = high - low
         left = max(low - ROOM_LEFT * room, min(first, low) - 0.05 * room)
         right = min(high + ROOM_RIGHT * room, max(last, high) + 0.05 * room)
-        if right > left:
-            self._box.setXRange(left / self._unit, right / self._unit, padding=0)
+        self._box.setXRange(left / self._unit, right / self._unit, padding=0)
         self._range_changed()
-
-    # ------------------------------------------------------------------ mouse
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Set the axis back."""
@@ -204,8 +199,6 @@ class HistogramPlot(pg.GraphicsView):
 
     def _range_chosen(self, *_which: object) -> None:
         self._chosen_range = True
-
-    # ------------------------------------------------------------------ drawing
 
     def _set_limits(self, limits: tuple[float, float]) -> None:
         self._limits = limits
@@ -304,6 +297,4 @@ def _bins(left: float, right: float, quantum: float, origin: float) -> tuple[flo
 
 
 def _faint(colour: QColor, alpha: int) -> QColor:
-    colour = QColor(colour)
-    colour.setAlpha(alpha)
-    return colour
+    return QColor(colour.red(), colour.green(), colour.blue(), alpha)
