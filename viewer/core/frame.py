@@ -79,5 +79,12 @@ class Frame:
         return World.of(self)
 
     def derive(self, **changes: Any) -> "Frame":
-        """Return a copy with some fields replaced."""
-        return replace(self, **changes)
+        """Return a copy with some fields replaced.
+
+        What has been found out about the header is kept if neither header nor pixels change.
+        """
+        changed = replace(self, **changes)
+        if changed.cards is self.cards and changed.pixels is self.pixels:
+            for name in {"header", "world"} & self.__dict__.keys():
+                changed.__dict__[name] = self.__dict__[name]
+        return changed

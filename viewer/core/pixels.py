@@ -26,6 +26,11 @@ class Pixels(ABC):
     dtype: np.dtype[Any]
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        """What reading has found to be damaged so far, a sentence each."""
+        return ()
+
+    @property
     def ndim(self) -> int:
         """Number of axes."""
         return len(self.shape)
@@ -85,7 +90,8 @@ class Pixels(ABC):
         whole = np.empty(self.shape, self.dtype)
         for plane in np.ndindex(*self.shape[:-2]):
             whole[plane] = self.read(plane=plane)[0] if self.ndim == 1 else self.read(plane=plane)
-        return whole if dtype is None else whole.astype(dtype)
+        result: np.ndarray[Any, Any] = whole if dtype is None else whole.astype(dtype)
+        return result
 
 
 class ArrayPixels(Pixels):

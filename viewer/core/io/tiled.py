@@ -1,5 +1,6 @@
 """The tiles of a compressed image: where they lie in the file, and one of them decoded."""
 
+import contextlib
 import re
 from math import prod
 from typing import Any
@@ -200,7 +201,8 @@ class Tiles:
 
     def _parameter(self, name: str, row: int, default: float) -> float:
         if name in (self._table.dtype.names or ()):
-            return float(self._table[name][row])
+            with contextlib.suppress(TypeError, ValueError):  # a damaged TFORM makes it a text
+                return float(self._table[name][row])
         return float(self._cards.number(name, default))
 
 

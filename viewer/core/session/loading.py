@@ -1,7 +1,7 @@
 """What workers do to put an image on display: open, sample, choose limits."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,9 @@ from viewer.core.frame import Frame
 from viewer.core.io import open_source
 from viewer.core.io.name import FileName
 from viewer.core.io.source import Source
-from viewer.core.render.limits import Limits
 from viewer.core.render.pyramid import Pyramid
 from viewer.core.render.sample import Sample
-from viewer.core.render.scale import DEFAULT_SCALE, Scale
-from viewer.core.render.stretch import Stretch
+from viewer.core.render.scale import Scale
 from viewer.core.session.document import Picture
 
 if TYPE_CHECKING:
@@ -95,8 +93,8 @@ def picture_of(frame: Frame, plane: tuple[int, ...] = (), colour: bool | None = 
     """
     in_colour = frame.colour if colour is None else colour
     plane = frame.pixels.index(plane)
-    sample = sample_of(frame, plane)
-    scale = first_scale(frame, in_colour)
+    sample = sample_of(frame, plane, in_colour)
+    scale = Scale.first(sample)
     return Picture(
         frame,
         plane,
@@ -115,22 +113,15 @@ def pyramids_of(frame: Frame, plane: tuple[int, ...], colour: bool) -> tuple[Pyr
     return (Pyramid(frame.pixels, plane),)
 
 
-def sample_of(frame: Frame, plane: tuple[int, ...]) -> Sample:
-    """Return values of a plane; of a cube, of planes all through it.
+def sample_of(frame: Frame, plane: tuple[int, ...], colour: bool) -> Sample:
+    """Return values of a plane, or of three in colour; of a cube, of planes all through it.
 
     The limits of a cube have to suit every plane, and its first one often holds noise only.
     """
+    if colour:
+        return Sample.of(frame.pixels, colour=True)
     leading = frame.shape[:-2]
     count = math.prod(leading)
     picks = {int(n) for n in np.linspace(0, count - 1, min(count, PLANES_SAMPLED))}
     planes = {tuple(int(i) for i in np.unravel_index(n, leading)) for n in picks} if leading else set()
     return Sample.over(frame.pixels, tuple(sorted(planes | {plane})))
-
-
-def first_scale(frame: Frame, colour: bool) -> Scale:
-    """Return the scale of the first view: a picture as it was saved, anything else by zscale."""
-    header_made = isinstance(frame.cards, bytes) and b"RASTER" in frame.cards
-    if not (colour or header_made) or frame.pixels.dtype.kind != "u":
-        return DEFAULT_SCALE
-    top = float(np.iinfo(frame.pixels.dtype).max)
-    return replace(DEFAULT_SCALE, limits=Limits("manual", low=0.0, high=top), stretch=Stretch("linear"))

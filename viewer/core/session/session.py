@@ -15,7 +15,7 @@ from viewer.core.render.stretch import Stretch
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.jobs import Jobs, Priority
-from viewer.core.session.loading import Loaded, first_scale, load, load_hdu, pyramids_of
+from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
 from viewer.core.session.options import ViewOptions
 from viewer.core.session.settings import Settings, load_settings, save_settings, settings_path
 from viewer.core.session.signal import Signal
@@ -71,6 +71,7 @@ class Session:
         self.current: Document | None = None
         self.screen_size = (800, 800)
         self.pointer: tuple[float, float] | None = None
+        self.pointer_by_keys = False
         self.frozen = False
         self.documents_changed: Signal[()] = Signal()
         self.current_changed: Signal[()] = Signal()
@@ -214,7 +215,9 @@ class Session:
         if colour and (len(picture.frame.shape) != 3 or picture.frame.shape[0] != 3):
             self.tell("warning", "Only a cube of exactly three planes can be shown in colour.")
             return
-        picture.scale = first_scale(picture.frame, colour)
+        picture.frame = picture.frame.derive(colour=colour)
+        picture.sample = sample_of(picture.frame, picture.plane, colour)
+        picture.scale = Scale.first(picture.sample)
         picture.cuts = picture.scale.limits.resolve(picture.sample)
         self._replace_pixels(picture, picture.plane, colour)
         if self.current is not None:
@@ -261,15 +264,12 @@ class Session:
     def set_contrast_bias(self, contrast: float, bias: float) -> None:
         """Set contrast (0 to 10, 1 is neutral) and bias (0 to 1, 0.5 is neutral)."""
         if self.picture is not None:
-            limited = replace(
-                self.picture.scale, contrast=min(10.0, max(0.0, contrast)), bias=min(1.0, max(0.0, bias))
-            )
-            self.set_scale(limited)
+            self.set_scale(self.picture.scale.with_contrast(contrast, bias))
 
     def reset_scale(self) -> None:
         """Go back to the scale of the first view."""
         if self.picture is not None:
-            self.set_scale(first_scale(self.picture.frame, self.picture.colour))
+            self.set_scale(Scale.first(self.picture.sample))
 
     # ------------------------------------------------------------------ place
 
@@ -336,7 +336,7 @@ class Session:
     def point_at(self, position: tuple[float, float] | None) -> None:
         """Put the readout on an image position (0-based x, y), unless it is frozen."""
         if not self.frozen and position != self.pointer:
-            self.pointer = position
+            self.pointer, self.pointer_by_keys = position, False
             self.pointer_moved.emit()
 
     def move_pointer(self, dx: int, dy: int) -> None:
@@ -345,6 +345,7 @@ class Session:
             height, width = self.picture.frame.image_shape
             x, y = self.pointer or ((width - 1) / 2, (height - 1) / 2)
             self.pointer = (min(max(round(x) + dx, 0), width - 1), min(max(round(y) + dy, 0), height - 1))
+            self.pointer_by_keys = True
             self.pointer_moved.emit()
 
     def set_frozen(self, frozen: bool) -> None:
@@ -413,6 +414,9 @@ class Session:
             self._forget_old_pyramids()
             if picture.pyramids is pyramids:
                 self._know_extremes(picture)
+                found = tuple(dict.fromkeys((*document.problems, *picture.frame.pixels.problems)))
+                if document.picture is picture:
+                    document.problems = found
                 self.image_changed.emit(document)
 
         if not all(pyramid.ready for pyramid in pyramids):

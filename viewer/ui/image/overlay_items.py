@@ -231,11 +231,8 @@ class CrosshairItem(Overlay):
             draw_lines(painter, ticks, POINTER_COLOUR)
 
     def _wanted(self) -> bool:
-        pointer = self.session.pointer
-        if pointer is None:
-            return False
-        # keys put the pointer on whole pixels, and say so by whole numbers
-        return self.session.frozen or all(isinstance(part, int) for part in pointer)
+        led = self.session.frozen or self.session.pointer_by_keys
+        return self.session.pointer is not None and led
 
 
 class CompassItem(Overlay):
