@@ -115,9 +115,9 @@ class ArrayPixels(Pixels):
         self, rows: slice = ALL, columns: slice = ALL, plane: tuple[int, ...] = ()
     ) -> np.ndarray[Any, Any]:
         """See `Pixels.read`."""
-        if self.ndim == 1:
-            return self._array[np.newaxis][rows, columns]
-        return self._array[self.index(plane)][rows, columns]
+        whole = self._array[np.newaxis] if self.ndim == 1 else self._array[self.index(plane)]
+        window: np.ndarray[Any, Any] = whole[rows, columns]
+        return window
 
 
 class SectionPixels(Pixels):
