@@ -14,6 +14,8 @@ VALUE_CHARACTERS = (8, 24)
 # of the room beside the keyword
 VALUE_SHARE = 0.66
 NARROWEST = 24
+# rows of pinned cards in sight, more are scrolled to
+MOST_PINNED = 10
 
 
 class CardTable(Grid):
@@ -43,7 +45,6 @@ class CardTable(Grid):
             self.setFrameShape(QFrame.Shape.NoFrame)
             self.horizontalHeader().hide()
             self.setColumnHidden(2, True)
-            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         else:
             self.setAlternatingRowColors(True)
@@ -54,7 +55,7 @@ class CardTable(Grid):
         self._set_widths()
         self._span()
         if self._pinned:
-            self.setFixedHeight(len(rows) * self.verticalHeader().defaultSectionSize())
+            self.setFixedHeight(min(len(rows), MOST_PINNED) * self.verticalHeader().defaultSectionSize())
             self.setVisible(bool(rows))
 
     def search(self, text: str) -> None:

@@ -107,7 +107,7 @@ def curve(pixels: Pixels, size: tuple[int, int], background: int, ink: int) -> n
     return drawn
 
 
-def symbol(document: Document, side: int, colour: QColor) -> QPixmap:
+def symbol(document: Document, side: int, ratio: float, colour: QColor) -> QPixmap:
     """Draw what stands for a document without a picture: a small table, or lines of a header.
 
     Parameters
@@ -115,11 +115,14 @@ def symbol(document: Document, side: int, colour: QColor) -> QPixmap:
     document : Document
         Without a picture.
     side : int
-        Length of each side.
+        Length of each side in logical pixels.
+    ratio : float
+        Device pixels for a logical one.
     colour : QColor
         Of the lines.
     """
-    pixmap = QPixmap(side, side)
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     sheet = QRect(side // 5, side // 5, side * 3 // 5, side * 3 // 5)
     with QPainter(pixmap) as painter:

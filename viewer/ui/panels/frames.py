@@ -211,7 +211,7 @@ class FramesPanel(Panel):
 
     def _symbol(self, document: Document) -> QIcon:
         plain, marked = (
-            symbol(document, SIDE, self.palette().color(role))
+            symbol(document, SIDE, self.devicePixelRatioF(), self.palette().color(role))
             for role in (QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.HighlightedText)
         )
         return _icon(plain, marked)
