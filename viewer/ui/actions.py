@@ -134,7 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+S",), has_picture
     ),
-    Action("File", "Save header as text…", lambda w: files.ask_for_header_name(w), (), has_document),
+    Action("File", "Save header as text…", lambda w: w.header.ask_where_to_save(), (), has_document),
     separator("File"),
     Action(
         "File",

@@ -122,22 +122,6 @@ def save_picture(session: Session, path: Path) -> None:
     )
 
 
-def ask_for_header_name(window: "MainWindow") -> None:
-    """Ask where to save the header as text."""
-    document = window.session.current
-    if document is None:
-        return
-    stem = document.name.split(".")[0] or "header"
-    dialog = QFileDialog(
-        window, "Save the header as text", str(_folder_of(window.session) / f"{stem}-header.txt")
-    )
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters(["Text (*.txt)", "All files (*)"])
-    dialog.fileSelected.connect(lambda name: window.header.save_text(Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-
-
 def _folder_of(session: Session) -> Path:
     if session.current is not None:
         return session.current.source.path.absolute().parent

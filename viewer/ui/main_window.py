@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.core.session.session import Session
 from viewer.ui import files
@@ -82,6 +90,7 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ the parts
 
     def _central(self) -> QWidget:
+        self._colour_bar = ColorBar(self.session)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +100,7 @@ class MainWindow(QMainWindow):
             ProblemsBanner(self.session),
             self._stack,
             self.plane_bar,
-            ColorBar(self.session),
+            self._colour_bar,
         ):
             column.addWidget(part, 1 if part is self._stack else 0)
         return middle
@@ -108,7 +117,7 @@ class MainWindow(QMainWindow):
         row.addWidget(Panner(session))
         row.addWidget(Magnifier(session))
         overview_dock = self._dock("Overview and magnifier", overview, RIGHT)
-        scale_dock = self._dock("Scale", ScalePanel(session), RIGHT)
+        scale_dock = self._dock("Scale", _scrolled(ScalePanel(session)), RIGHT)
         header_dock = self._dock("Header", self.header, RIGHT)
         pixels_dock = self._dock("Pixels", PixelTable(session), RIGHT)
         self._header_dock = header_dock
@@ -141,6 +150,7 @@ class MainWindow(QMainWindow):
         elif document is not None:
             page = self.empty_page
         self._stack.setCurrentWidget(page)
+        self._colour_bar.setVisible(page is self.image_view)
         self.setWindowTitle("Skyloupe" if document is None else f"{document.name} – Skyloupe")
         if len(self.session.documents) > 1 and not self._frames_shown:
             self._frames_shown = True
@@ -234,3 +244,14 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if docks is not None and self.restoreState(docks, 1):
             self._frames_shown = not self._frames_dock.isHidden()
+
+
+def _scrolled(panel: Panel) -> QScrollArea:
+    """On a low screen the panel scrolls, and does not make the window higher than the screen."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(panel)
+    area.setMinimumWidth(panel.minimumSizeHint().width())
+    return area

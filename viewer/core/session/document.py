@@ -95,6 +95,8 @@ class Document:
         The file and its HDUs.
     name : str
         For the title and the list of images.
+    asked : int
+        Counts the files asked for: documents stay in that order whichever is read first.
     hdu : int or None
         Index of the HDU that is shown.
     picture : Picture or None
@@ -109,6 +111,7 @@ class Document:
 
     source: "Source"
     name: str
+    asked: int = 0
     hdu: int | None = None
     picture: Picture | None = None
     table: "Table | None" = None

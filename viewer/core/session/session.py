@@ -1,5 +1,7 @@
 """Session: the one object that changes state; widgets call its verbs and re-read it."""
 
+import bisect
+import itertools
 import logging
 import math
 from collections.abc import Iterable
@@ -83,6 +85,8 @@ class Session:
         self.settings_changed: Signal[()] = Signal()
         self.told: Signal[Level, str] = Signal()
         self._lately: list[Picture] = []
+        self._asked = itertools.count()
+        self._wanted_hdu: tuple[Document, int] | None = None
 
     @property
     def picture(self) -> Picture | None:
@@ -101,10 +105,13 @@ class Session:
         """
         for position, name in enumerate(names):
             text = str(name)
+            asked = next(self._asked)
             self.jobs.start(
                 f"Opening {Path(text).name}",
                 lambda _progress, text=text: load(text, self.options.hdu),  # type: ignore[misc]
-                lambda loaded, text=text, first=position == 0: self._opened(text, loaded, first),  # type: ignore[misc]
+                lambda loaded, text=text, asked=asked, first=position == 0: self._opened(  # type: ignore[misc]
+                    text, loaded, asked, first
+                ),
                 lambda sentence: self.tell("error", sentence),
             )
 
@@ -141,6 +148,7 @@ class Session:
         document = self.current
         if document is None or index == document.hdu:
             return
+        self._wanted_hdu = (document, index)
         if index in document.pictures:
             loaded = Loaded(
                 document.source,
@@ -153,16 +161,21 @@ class Session:
         self.jobs.start(
             f"Opening {document.source.path.name}[{index}]",
             lambda _progress: load_hdu(document.source, index),
-            lambda loaded: self._show(document, loaded),
+            lambda loaded: self._show_if_wanted(document, loaded),
             lambda sentence: self.tell("error", sentence),
         )
 
-    def _opened(self, name: str, loaded: Loaded, first: bool) -> None:
-        document = Document(loaded.source, Path(name).name)
+    def _show_if_wanted(self, document: Document, loaded: Loaded) -> None:
+        # of two quick steps, the second may be ready first
+        if self._wanted_hdu == (document, loaded.hdu):
+            self._show(document, loaded)
+
+    def _opened(self, name: str, loaded: Loaded, asked: int, first: bool) -> None:
+        document = Document(loaded.source, Path(name).name, asked)
         picture = loaded.picture
         if picture is not None:
             self._first_look(picture)
-        self.documents.append(document)
+        bisect.insort(self.documents, document, key=lambda other: other.asked)
         self._show(document, loaded)
         self.set_settings(self.settings.remember(str(Path(name).absolute())))
         self.documents_changed.emit()

@@ -128,6 +128,8 @@ class ImageView(pg.ImageView):
         count = 0 if axis is None or picture is None else picture.frame.shape[axis]
         if count != self._planes:
             self._planes = count
+            # planes are counted: no ticks between them
+            self.ui.roiPlot.getAxis("bottom").setTickSpacing(*((1, 1) if count <= 12 else ()))
             if count:
                 stand_in = np.broadcast_to(np.zeros(1, np.uint8), (count, 1, 1))
                 self.setImage(

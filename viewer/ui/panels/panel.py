@@ -44,7 +44,7 @@ class Panel(QWidget):
         if not self._timer.isActive():
             self._timer.start()
 
-    def showEvent(self, event) -> None:  # noqa: N802, D102
+    def showEvent(self, event) -> None:  # noqa: D102
         super().showEvent(event)
         if self._stale:
             self.refresh_soon()
