@@ -134,7 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+S",), has_picture
     ),
-    Action("File", "Save header as text…", lambda w: w.header.ask_where_to_save(), (), has_document),
+    Action("File", "Save header as text…", lambda w: w.docks.header.ask_where_to_save(), (), has_document),
     separator("File"),
     Action(
         "File",
@@ -155,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("File", "Close image", lambda w: w.close_current(), ("Ctrl+W",), has_document),
     separator("File"),
     Action("File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
-    Action("Edit", "Copy readout", lambda w: w.copy_readout(), ("Ctrl+Shift+C",), has_picture),
+    Action("Edit", "Copy readout", lambda w: w.docks.readout.copy(), ("Ctrl+Shift+C",), has_picture),
     Action("Edit", "Find in header", lambda w: w.find_in_header(), ("Ctrl+F",), has_document),
     separator("Edit"),
     Action(
@@ -213,7 +213,9 @@ ACTIONS: tuple[Action, ...] = (
     separator("View"),
     Action("View", "Next plane", lambda w: _step_plane(w.session, 1), (".", "Shift+PgDown"), has_cube),
     Action("View", "Previous plane", lambda w: _step_plane(w.session, -1), (",", "Shift+PgUp"), has_cube),
-    Action("View", "Play the planes", lambda w: w.toggle_play(), ("Space",), has_cube, in_picture=True),
+    Action(
+        "View", "Play the planes", lambda w: w.plane_bar.toggle_play(), ("Space",), has_cube, in_picture=True
+    ),
     Action(
         "View",
         "Three planes as colour",
@@ -222,8 +224,8 @@ ACTIONS: tuple[Action, ...] = (
         can_be_colour,
         lambda s: s.picture is not None and s.picture.colour,
     ),
-    Action("View", "Next HDU", lambda w: w.step_hdu(1), ("Ctrl+PgDown",), has_document),
-    Action("View", "Previous HDU", lambda w: w.step_hdu(-1), ("Ctrl+PgUp",), has_document),
+    Action("View", "Next HDU", lambda w: w.hdu_bar.step(1), ("Ctrl+PgDown",), has_document),
+    Action("View", "Previous HDU", lambda w: w.hdu_bar.step(-1), ("Ctrl+PgUp",), has_document),
     separator("View"),
     _arrow("Left", "H", -1, 0, "left"),
     _arrow("Down", "J", 0, -1, "down"),

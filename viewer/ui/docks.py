@@ -1,0 +1,186 @@
+"""Docks: the panels around the picture, loaded and built only once the first picture is on the screen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QSize, Qt, QTimer
+from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QMenu, QScrollArea, QWidget
+
+from viewer.core.session.session import Session
+
+if TYPE_CHECKING:
+    from viewer.ui.panels.header import HeaderPanel
+    from viewer.ui.panels.readout import ReadoutPanel
+
+RIGHT_WIDTH = 330
+HEIGHTS = {"Readout": 180, "Overview and magnifier": 150, "Scale": 480}
+
+
+def _readout(session: Session) -> QWidget:
+    # here and below: what the first picture does not need is loaded after it
+    from viewer.ui.panels.readout import ReadoutPanel
+
+    return ReadoutPanel(session)
+
+
+def _overview(session: Session) -> QWidget:
+    from viewer.ui.panels.magnifier import Magnifier
+    from viewer.ui.panels.panner import Panner
+
+    both = QWidget()
+    row = QHBoxLayout(both)
+    row.setContentsMargins(6, 2, 6, 2)
+    row.addWidget(Panner(session))
+    row.addWidget(Magnifier(session))
+    return both
+
+
+def _scale(session: Session) -> QWidget:
+    from viewer.ui.panels.scale import ScalePanel
+
+    # on a low screen the panel scrolls, and does not make the window higher than the screen
+    panel, area = ScalePanel(session), QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(panel)
+    area.setMinimumWidth(panel.minimumSizeHint().width())
+    return area
+
+
+def _header(session: Session) -> QWidget:
+    from viewer.ui.panels.header import HeaderPanel
+
+    return HeaderPanel(session)
+
+
+def _pixels(session: Session) -> QWidget:
+    from viewer.ui.panels.pixel_table import PixelTable
+
+    return PixelTable(session)
+
+
+def _images(session: Session) -> QWidget:
+    from viewer.ui.panels.frames import FramesPanel
+
+    return FramesPanel(session)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One dock: its title and what makes its panel."""
+
+    title: str
+    make: Callable[[Session], QWidget]
+
+
+PARTS = (
+    Part("Readout", _readout),
+    Part("Overview and magnifier", _overview),
+    Part("Scale", _scale),
+    Part("Header", _header),
+    Part("Pixels", _pixels),
+    Part("Images", _images),
+)
+
+
+class _Placeholder(QWidget):
+    """Keeps a panel's place, so that the picture does not move when the panel comes."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._height = HEIGHTS.get(title, 100)
+
+    def sizeHint(self) -> QSize:
+        """As large as the panel will be."""
+        return QSize(RIGHT_WIDTH, self._height)
+
+
+class Docks:
+    """The docks of the window; empty at first, then filled one by one.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Gets the docks.
+    session : Session
+        For the panels.
+    menu : QMenu
+        Gets an entry for each dock that shows or hides it.
+    """
+
+    def __init__(self, window: QMainWindow, session: Session, menu: QMenu) -> None:
+        self._session = session
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self._panels: dict[str, QWidget] = {}
+        self._filled: Callable[[], None] | None = None
+        self._timer = QTimer(window)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._fill_next)
+        for part in PARTS:
+            dock = QDockWidget(part.title, window)
+            dock.setObjectName(part.title)
+            dock.setWidget(_Placeholder(part.title))
+            self._docks[part.title] = dock
+            menu.addAction(dock.toggleViewAction())
+        self._arrange()
+
+    def _arrange(self) -> None:
+        window, docks = self._window, self._docks
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        window.addDockWidget(left, docks["Images"])
+        docks["Images"].hide()
+        column = [docks[title] for title in HEIGHTS]
+        for dock in column:
+            window.addDockWidget(right, dock)
+        window.tabifyDockWidget(docks["Scale"], docks["Header"])
+        window.tabifyDockWidget(docks["Header"], docks["Pixels"])
+        docks["Scale"].raise_()
+        window.setTabPosition(right, window.tabPosition(right).North)
+        window.resizeDocks(column, list(HEIGHTS.values()), Qt.Orientation.Vertical)
+        window.resizeDocks([docks["Scale"]], [RIGHT_WIDTH], Qt.Orientation.Horizontal)
+
+    # ------------------------------------------------------------------ filling them
+
+    def fill(self, filled: Callable[[], None]) -> None:
+        """Build the panels, one in each round of the event loop, and call `filled` in the end."""
+        self._filled = filled
+        self._timer.start(0)
+
+    def panel(self, title: str) -> QWidget:
+        """Return a panel, building it if nobody has yet."""
+        if title not in self._panels:
+            make = next(part.make for part in PARTS if part.title == title)
+            self._panels[title] = make(self._session)
+            self._docks[title].setWidget(self._panels[title])
+        return self._panels[title]
+
+    @property
+    def readout(self) -> "ReadoutPanel":
+        """The readout panel."""
+        return self.panel("Readout")  # type: ignore[return-value]
+
+    @property
+    def header(self) -> "HeaderPanel":
+        """The header panel."""
+        return self.panel("Header")  # type: ignore[return-value]
+
+    def show(self, title: str) -> None:
+        """Bring a dock to the front."""
+        self.panel(title)
+        self._docks[title].show()
+        self._docks[title].raise_()
+
+    def is_hidden(self, title: str) -> bool:
+        """Whether the user, or nobody yet, wants to see a dock."""
+        return self._docks[title].isHidden()
+
+    def _fill_next(self) -> None:
+        missing = [part.title for part in PARTS if part.title not in self._panels]
+        if missing:
+            self.panel(missing[0])
+            self._timer.start(0)
+        elif self._filled is not None:
+            self._filled()
