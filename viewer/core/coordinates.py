@@ -75,7 +75,7 @@ def read(rows: Sequence[CardRow], path: Path | None) -> Found:
     if not keys:
         return found
     broken = wcscards.unreadable(cards)
-    images = wcscards.images(cards)
+    images = wcscards.images(cards, broken)
     with _Tables(path, cards, found.notes) as tables, quiet() as messages:
         for key in keys:
             if key in broken:

@@ -1,7 +1,7 @@
 """WCS cards: what of a header describes coordinates, cleaned so that wcslib takes it as it was meant."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from viewer.core.header import CardRow
 
@@ -31,11 +31,13 @@ _ESSENTIAL = re.compile(
     rf"(?:(?:CRVAL|CRPIX|CDELT)\d\d?|(?:CD|PC|PV)\d\d?_\d\d?|LONPOLE|LATPOLE)({_A})"
     rf"|(?:CD|PC)\d{{6}}|CROTA\d|{_SIP}"
 )
+_NUMBERED = re.compile(rf"(?:CTYPE|CRVAL|CRPIX|CDELT|CUNIT|CD|PC|PV|PS)\d\d?(?:_\d\d?)?({_A})")
 _REFERENCE = re.compile(r"CPDIS\d[A-Z]?|D2IMDIS\d|AXISCORR|PS\d\d?_0[A-Z]?")
 _KEY = re.compile(r"(?:CTYPE|CRVAL)\d\d?([A-Z]?)")
 _QUOTE = "'"
 _NUMBER = re.compile(r"\s*[JB]?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?)\s*$")
 _SIP_ORDER = re.compile("(?:A|B|AP|BP)_ORDER")
+_AXES = re.compile(f"NAXIS|WCSAXES{_A}")
 _LIMIT = 16  # axes; more is nonsense that would take memory by its square
 
 
@@ -68,7 +70,13 @@ def _is_plate(cards: Sequence[CardRow]) -> bool:
     needed = [f"AMD{axis}{i}" for axis in "XY" for i in range(1, 14)]
     needed += ["CNPIX1", "CNPIX2", "PPO3", "PPO6", "XPIXELSZ", "YPIXELSZ"]
     needed += ["PLTRAH", "PLTRAM", "PLTRAS", "PLTDECD", "PLTDECM", "PLTDECS"]
-    return "PLTDECSN" in numbers and all(isinstance(numbers.get(keyword), int | float) for keyword in needed)
+    # a plate is flat; with more axes wcslib leaves its memory
+    axes = [row.value for row in cards if _AXES.fullmatch(row.keyword)]
+    return (
+        "PLTDECSN" in numbers
+        and set(axes) <= {"2"}
+        and all(isinstance(numbers.get(keyword), int | float) for keyword in needed)
+    )
 
 
 def is_distortion(keyword: str) -> bool:
@@ -120,11 +128,17 @@ def _tables_fit(cards: Sequence[CardRow], key: str) -> bool:
     return all(sorted(asked) == list(range(1, len(asked) + 1)) for asked in tables.values())
 
 
-def images(cards: Sequence[CardRow]) -> list[tuple[str, str]]:
-    """Return keyword and image of the cards, clean enough for wcslib."""
+def images(cards: Sequence[CardRow], broken: Container[str]) -> list[tuple[str, str]]:
+    """Return keyword and image of the cards, clean enough for wcslib.
+
+    wcslib reads all systems whichever is asked for, so those in `broken` must not get there.
+    """
     found = []
     plate = _is_plate(cards)
     for row in cards:
+        numbered = _NUMBERED.fullmatch(row.keyword)
+        if numbered and numbered[1] in broken:
+            continue
         if _PLATE_CARD.fullmatch(row.keyword) and (not plate or _UNUSED.fullmatch(row.keyword)):
             continue
         text = row.value.encode("ascii", "replace").decode("ascii")
@@ -140,6 +154,8 @@ def images(cards: Sequence[CardRow]) -> list[tuple[str, str]]:
             value = f"'{text.replace(_QUOTE, 2 * _QUOTE)[:68]:<{width}}'"
         else:
             # everything that is not a number is text and has quotes
+            continue
+        if _AXES.fullmatch(row.keyword) and not (number is not None and 0 <= number <= _LIMIT):
             continue
         if _SIP_ORDER.fullmatch(row.keyword) and not (number is not None and 0 <= number <= 9):
             continue
