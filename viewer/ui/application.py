@@ -40,12 +40,15 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     session = Session(Jobs(), options=options)
     session.open(files)
-    # Qt is loaded only now, so that the first file is read meanwhile
+    # Qt is loaded only now, so that the first file is read meanwhile; as soon as it is, the session can
+    # have its smaller copies made, long before there is a window
     from viewer.ui.qt import make_application
 
+    session.jobs.deliver()
     application = make_application(sys.argv[:1])
     from viewer.ui.main_window import MainWindow
 
+    session.jobs.deliver()
     window = MainWindow(session)
     install_hook(session)
     window.show()

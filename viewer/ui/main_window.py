@@ -63,6 +63,10 @@ class MainWindow(QMainWindow):
         session.current_changed.connect(self.refresh)
         session.image_changed.connect(lambda _document: self.refresh())
         session.documents_changed.connect(self.refresh)
+        # the first file may have been read before there was anything to show it
+        self.image_view.refresh()
+        for bar in (self.hdu_bar, self.plane_bar, self.color_bar):
+            bar.refresh_soon()
         self.refresh()
         self.image_view.setFocus()
 
@@ -100,10 +104,8 @@ class MainWindow(QMainWindow):
         viewport = self.session.viewport()
         if viewport is None:
             return
-        (x0, y0), (x1, y1) = (
-            viewport.to_image(0, 0),
-            viewport.to_image(dx * viewport.zoom, -dy * viewport.zoom),
-        )
+        zoom = viewport.zoom
+        (x0, y0), (x1, y1) = viewport.to_image(0, 0), viewport.to_image(dx * zoom, -dy * zoom)
         self.session.move_pointer(round(x1 - x0), round(y1 - y0))
 
     def centre_on_pointer(self) -> None:
