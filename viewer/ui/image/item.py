@@ -68,7 +68,6 @@ class FrameItem(pg.GraphicsObject):
     def hurry(self) -> None:
         """Repaint; on a dense screen at half resolution until nothing has moved for a moment."""
         self._hurried = True
-        self._rest.start()
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -94,6 +93,7 @@ class FrameItem(pg.GraphicsObject):
         viewport = Viewport((middle.x(), middle.y()), _scale_of(transform), size, orientation)
         if self._hurried and size[0] * size[1] > DENSE:
             viewport, dense = viewport.reduced(2), dense / 2
+            self._rest.start()
         cuts = [picture.cuts] * len(picture.pyramids)
         try:
             pixels = self._screen.draw(

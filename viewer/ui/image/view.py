@@ -97,6 +97,8 @@ class ImageView(pg.ImageView):
             padding=0,
             disableAutoRange=False,
         )
+        # now, or the view box does it while it is painted, and everything is painted twice
+        self.view.updateMatrix()
         self.item.hurry()
 
     def _image_changed(self, document: Document) -> None:
