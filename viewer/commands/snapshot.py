@@ -1,10 +1,9 @@
 """Snapshot: the picture as the window draws it, as a file."""
 
 import argparse
-import contextlib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +11,11 @@ from viewer.commands.common import for_each_file
 from viewer.commands.curve import draw_curve
 from viewer.commands.view import add_view, view_options
 from viewer.core.errors import ViewerError
+from viewer.core.io.picture_file import FORMATS, as_picture, save_picture
 from viewer.core.render.draw import draw
 from viewer.core.session.document import Picture, Place
 from viewer.core.session.loading import load
 from viewer.core.session.options import ViewOptions
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -27,7 +24,6 @@ EXAMPLES = "skyloupe snapshot m13.fits -o m13.png\n"
 EXAMPLES += "skyloupe snapshot m13.fits -o m13.jpg --size 800x600 --cmap viridis"
 
 LARGEST = (1400, 900)
-FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".tif": "TIFF", ".tiff": "TIFF"}
 BACKGROUND = 0xFF000000
 
 
@@ -57,9 +53,6 @@ def snapshot(file: str, output: Path, options: ViewOptions, size: tuple[int, int
     ViewerError
         If there is nothing to draw, or the picture cannot be written.
     """
-    # only pictures need pillow
-    from PIL.Image import fromarray
-
     loaded = load(file, options.hdu)
     picture = loaded.picture
     if picture is None:
@@ -69,28 +62,23 @@ def snapshot(file: str, output: Path, options: ViewOptions, size: tuple[int, int
         )
     if not picture.frame.pixels.size:
         raise ViewerError(f"{picture.frame.name} is an image without pixels: there is nothing to draw")
-    if output.exists() and output.samefile(loaded.source.path):
-        raise ViewerError(f"{output} is the image itself: choose another name for the picture")
     if picture.frame.pixels.ndim == 1:
         image = draw_curve(picture.frame, size or (1000, 500))
     else:
-        colours = draw_picture(picture, options, size)
-        height, width = colours.shape
-        # 0xffRRGGBB, highest byte first
-        channels = colours.astype(">u4", order="C").view("u1").reshape(height, width, 4)[..., 1:]
-        image = fromarray(channels.copy())
-    _save(image, output)
+        image = as_picture(draw_picture(picture, options, size))
+    save_picture(image, output, loaded.source.path)
 
 
 def draw_picture(picture: Picture, options: ViewOptions, size: tuple[int, int] | None) -> Array:
     """Return the colours, 0xffRRGGBB, of shape (height, width)."""
     picture.scale = options.scale(picture.scale)
-    picture.cuts = picture.scale.limits.resolve(picture.sample)
     picture.place = Place(zoom=options.zoom)
     viewport = picture.viewport(size or _natural_size(picture, options.zoom), honour_row_order=True)
-    for pyramid in picture.pyramids:
-        if viewport.zoom < 1:
+    if viewport.zoom < 1 or picture.scale.limits.mode == "minmax":
+        for pyramid in picture.pyramids:
             pyramid.build()
+        picture.know_extremes()
+    picture.cuts = picture.scale.limits.resolve(picture.sample)
     cuts = [picture.cuts] * len(picture.pyramids)
     return draw(picture.pyramids, viewport, picture.scale, cuts, picture.sample, BACKGROUND)
 
@@ -100,18 +88,6 @@ def _natural_size(picture: Picture, zoom: float | None) -> tuple[int, int]:
     zoom = min(1.0, LARGEST[0] / width, LARGEST[1] / height) if zoom is None else zoom
     wanted = max(1, round(width * zoom)), max(1, round(height * zoom))
     return min(wanted[0], LARGEST[0]), min(wanted[1], LARGEST[1])
-
-
-def _save(image: "Image", output: Path) -> None:
-    # written beside and renamed: nobody ever sees half a picture
-    part = output.with_name(f".{output.name}.part")
-    try:
-        image.save(part, FORMATS[output.suffix.lower()])
-        part.replace(output)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise ViewerError(f"{output} cannot be written: {error.strerror or error}") from None
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QFileDialog
 
-from viewer.core.errors import ViewerError
+from viewer.core.io.picture_file import as_picture, save_picture
+from viewer.core.render.draw import draw
 from viewer.core.resources import resource
 from viewer.core.session.session import Session
+from viewer.ui.theme import image_background
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -93,26 +95,23 @@ def ask_for_picture_name(window: "MainWindow") -> None:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(["PNG picture (*.png)", "JPEG picture (*.jpg)", "TIFF picture (*.tif)"])
     dialog.setDefaultSuffix("png")
-    dialog.fileSelected.connect(lambda name: save_picture(window.session, Path(name)))
+    dialog.fileSelected.connect(lambda name: save_view(window.session, Path(name)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
-def save_picture(session: Session, path: Path) -> None:
+def save_view(session: Session, path: Path) -> None:
     """Save what the view shows, drawn by the same code, in a job."""
     picture, viewport = session.picture, session.viewport()
     if picture is None or viewport is None:
         return
-    # pillow is not needed before the first picture
-    from viewer.core.io.snapshot import save_snapshot
-
-    scale, cuts, sample, pyramids = picture.scale, picture.cuts, picture.sample, picture.pyramids
-    source = picture.frame.path
+    scale, sample, pyramids = picture.scale, picture.sample, picture.pyramids
+    cuts, source = [picture.cuts] * len(pyramids), picture.frame.path
+    background = image_background()
 
     def work(_progress: object) -> None:
-        if source is not None and path.exists() and path.samefile(source):
-            raise ViewerError(f"{path.name} is the image that is shown: give the picture another name.")
-        save_snapshot(path, pyramids, viewport, scale, cuts, sample)
+        colours = draw(pyramids, viewport, scale, cuts, sample, background)
+        save_picture(as_picture(colours), path, source)
 
     session.jobs.start(
         f"Saving {path.name}",

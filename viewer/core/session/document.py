@@ -1,5 +1,6 @@
 """Document: one open file, which HDU of it is shown, and how."""
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,14 @@ class Picture:
         if honour_row_order and self.frame.top_down:
             return Orientation(chosen.flip_x, not chosen.flip_y, chosen.quarter_turns)
         return chosen
+
+    def know_extremes(self) -> None:
+        """Take the exact minimum and maximum of the image from its pyramid, once that is built.
+
+        Not for cubes: their sample stands for all planes, and only one of them has been read whole.
+        """
+        if len(self.pyramids) == 1 and math.prod(self.frame.shape[:-2]) == 1:
+            self.sample = self.sample.with_extremes(self.pyramids[0].minimum, self.pyramids[0].maximum)
 
     def viewport(self, size: tuple[int, int], honour_row_order: bool) -> Viewport:
         """Return what a view of `size` device pixels (width, height) shows."""

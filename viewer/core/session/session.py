@@ -3,7 +3,6 @@
 import bisect
 import itertools
 import logging
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -426,7 +425,9 @@ class Session:
         def finished(_result: object) -> None:
             self._forget_old_pyramids()
             if picture.pyramids is pyramids:
-                self._know_extremes(picture)
+                picture.know_extremes()
+                if picture.scale.limits.mode == "minmax":
+                    picture.cuts = picture.scale.limits.resolve(picture.sample)
                 found = tuple(dict.fromkeys((*document.problems, *picture.frame.pixels.problems)))
                 if document.picture is picture:
                     document.problems = found
@@ -435,14 +436,6 @@ class Session:
         if not all(pyramid.ready for pyramid in pyramids):
             title = f"Preparing {document.name}"
             self.jobs.start(title, work, finished, priority=Priority.REFINE)
-
-    def _know_extremes(self, picture: Picture) -> None:
-        # a cube's sample stands for all of its planes, and only one of them has been read whole
-        if len(picture.pyramids) == 1 and math.prod(picture.frame.shape[:-2]) == 1:
-            pyramid = picture.pyramids[0]
-            picture.sample = picture.sample.with_extremes(pyramid.minimum, pyramid.maximum)
-            if picture.scale.limits.mode == "minmax":
-                picture.cuts = picture.scale.limits.resolve(picture.sample)
 
     def _forget_old_pyramids(self) -> None:
         kept = 0
