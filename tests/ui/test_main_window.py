@@ -224,3 +224,31 @@ def test_every_real_file_opens_or_is_refused_in_a_sentence(window, session, mani
                 session.add_details()
                 QApplication.processEvents()
             session.close(document)
+
+
+def test_what_was_opened_before_the_window_is_all_there(session, qtbot, tmp_path):
+    whole = tmp_path / "cut.fits"
+    images = [fits.PrimaryHDU(), *(fits.ImageHDU(np.ones((3, 60, 60), "f4")) for _ in range(2))]
+    fits.HDUList(images).writeto(whole)
+    whole.write_bytes(whole.read_bytes()[:-10000])
+    session.open([f"{whole}[2]"])
+    made = MainWindow(session)
+    qtbot.addWidget(made)
+    made.show()
+    assert made.hdu_bar.isVisible()
+    assert made.hdu_bar.tabs.currentIndex() == 2
+    assert made.plane_bar.isVisible()
+    assert made.banner.isVisible()
+
+
+def test_a_folder_stands_for_its_images(session, tmp_path):
+    for name in ("b.fits", "a.fit"):
+        fits.writeto(tmp_path / name, np.ones((4, 4)))
+    (tmp_path / "notes.txt").write_text("nothing to see")
+    (tmp_path / "empty").mkdir()
+    told = []
+    session.told.connect(lambda level, sentence: told.append(sentence))
+    session.open([tmp_path, tmp_path / "empty"])
+    assert [document.name for document in session.documents] == ["a.fit", "b.fits"]
+    assert len(told) == 1
+    assert "no images" in told[0]

@@ -25,6 +25,7 @@ class EmptyPage(Panel):
         layout.addWidget(self._text)
         session.current_changed.connect(self.refresh_soon)
         session.image_changed.connect(self.refresh_soon)
+        self.refresh_soon()
 
     def refresh(self) -> None:
         """Say which HDU has nothing to draw."""

@@ -8,26 +8,12 @@ from PyQt6.QtWidgets import QFileDialog
 from viewer.core.io.picture_file import as_picture, save_picture
 from viewer.core.render.draw import draw
 from viewer.core.resources import resource
+from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES
 from viewer.core.session.session import Session
 from viewer.ui.theme import image_background
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
-
-FITS_SUFFIXES = (
-    "fits",
-    "fit",
-    "fts",
-    "fz",
-    "fits.gz",
-    "fit.gz",
-    "fts.gz",
-    "fits.bz2",
-    "fits.xz",
-    "fits.Z",
-    "fits.zst",
-)
-RASTER_SUFFIXES = ("png", "jpg", "jpeg", "tif", "tiff")
 
 
 def ask_for_files(window: "MainWindow") -> None:
@@ -49,35 +35,9 @@ def ask_for_folder(window: "MainWindow") -> None:
     dialog = QFileDialog(window, "Open a folder of images", str(_folder_of(window.session)))
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.filesSelected.connect(lambda chosen: open_all(window.session, chosen))
+    dialog.filesSelected.connect(window.session.open)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
-
-
-def open_all(session: Session, names: list[str]) -> None:
-    """Open files, and the images directly in folders."""
-    found: list[str] = []
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = images_in(path)
-            if not inside:
-                session.tell("warning", f"There are no images in the folder {path}.")
-            found += inside
-        else:
-            found.append(name)
-    session.open(found)
-
-
-def images_in(folder: Path) -> list[str]:
-    """Return the images directly in a folder, by their suffixes, sorted by name."""
-    suffixes = tuple(f".{suffix.lower()}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
-    try:
-        return sorted(
-            str(path) for path in folder.iterdir() if path.name.lower().endswith(suffixes) and path.is_file()
-        )
-    except OSError:
-        return []
 
 
 def open_sample(session: Session) -> None:

@@ -7,7 +7,6 @@ from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.core.session.session import Session
-from viewer.ui import files
 from viewer.ui.docks import Docks
 from viewer.ui.image.view import ImageView
 from viewer.ui.menus import Menus
@@ -45,6 +44,7 @@ class MainWindow(QMainWindow):
         self.hdu_bar = HduBar(session)
         self.plane_bar = PlaneBar(session)
         self.color_bar = ColorBar(session)
+        self.banner = ProblemsBanner(session)
         self._stack = QStackedWidget()
         self._pages = Pages(session, self._stack, self.image_view)
         self.setCentralWidget(self._central())
@@ -65,8 +65,9 @@ class MainWindow(QMainWindow):
         session.documents_changed.connect(self.refresh)
         # the first file may have been read before there was anything to show it
         self.image_view.refresh()
-        for bar in (self.hdu_bar, self.plane_bar, self.color_bar):
-            bar.refresh_soon()
+        # not soon: what is hidden until there is something to choose would never hear of it
+        for bar in (self.hdu_bar, self.banner, self.plane_bar, self.color_bar):
+            bar.refresh()
         self.refresh()
         self.image_view.setFocus()
 
@@ -75,8 +76,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        banner = ProblemsBanner(self.session)
-        for part in (self.hdu_bar, banner, self._stack, self.plane_bar, self.color_bar):
+        for part in (self.hdu_bar, self.banner, self._stack, self.plane_bar, self.color_bar):
             column.addWidget(part, 1 if part is self._stack else 0)
         return middle
 
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if local:
             event.acceptProposedAction()
-            files.open_all(self.session, local)
+            self.session.open(local)
         else:
             self.session.tell("warning", "Only files and folders on this computer can be dropped here.")
 

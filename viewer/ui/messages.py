@@ -2,15 +2,18 @@
 
 import time
 
-from PyQt6.QtCore import QTimer
-from PyQt6.QtGui import QColor, QPalette
-from PyQt6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QColor, QPalette, QResizeEvent
+from PyQt6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from viewer.core.session.jobs import Job
 from viewer.core.session.session import Session
 
 SHOW_AFTER = 0.3
 MESSAGE_MS = {"info": 6_000, "warning": 15_000, "error": 0}
+# errors that come closer together than this, in seconds, are told together
+SAME_CAUSE = 3.0
+MOST_ERRORS = 30
 MARKS = {"info": "", "warning": "⚠ ", "error": "✖ "}
 
 
@@ -28,8 +31,9 @@ class StatusLine(QStatusBar):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._text = QLabel()
-        self._text.setTextInteractionFlags(self._text.textInteractionFlags().TextSelectableByMouse)
+        self._text = _Sentence()
+        self._errors: list[str] = []
+        self._last_error = 0.0
         self._job_title = QLabel()
         self._bar = QProgressBar()
         self._bar.setMaximumWidth(140)
@@ -38,7 +42,7 @@ class StatusLine(QStatusBar):
         self._cancel.clicked.connect(self._cancel_job)
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
-        self._forget.timeout.connect(self._text.clear)
+        self._forget.timeout.connect(lambda: self._text.say("", ""))
         self._poll = QTimer(self)
         self._poll.setInterval(100)
         self._poll.timeout.connect(self._refresh_job)
@@ -46,19 +50,40 @@ class StatusLine(QStatusBar):
         for widget in (self._job_title, self._bar, self._cancel):
             self.addPermanentWidget(widget)
             widget.hide()
+        # what was said before there was a window
+        for level, sentence in session.last_told:
+            self.show_message(level, sentence)
         session.told.connect(self.show_message)
         session.jobs.changed.connect(self._jobs_changed)
         self._jobs_changed()
 
     def show_message(self, level: str, sentence: str) -> None:
-        """Show a sentence; an error stays until the next one."""
+        """Show a sentence; an error stays until the next one.
+
+        Of several errors at once (a folder with unreadable files) the first is shown and the others
+        are counted; the tooltip has all.
+        """
         palette = QPalette(self.palette())
+        text = MARKS[level] + sentence
+        tooltip = sentence
         if level == "error":
             dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
             palette.setColor(QPalette.ColorRole.WindowText, QColor("#ff8a80" if dark else "#b00020"))
+            now = time.monotonic()
+            if now - self._last_error > SAME_CAUSE:
+                self._errors.clear()
+            self._last_error = now
+            self._errors.append(sentence)
+            if len(self._errors) > 1:
+                text = f"{MARKS[level]}(and {len(self._errors) - 1} more) {self._errors[0]}"
+                tooltip = "\n".join(self._errors[:MOST_ERRORS])
+        elif self._errors and time.monotonic() - self._last_error < SAME_CAUSE:
+            # good news do not wipe out an error that nobody has had time to read
+            return
+        else:
+            self._errors.clear()
         self._text.setPalette(palette)
-        self._text.setText(MARKS[level] + sentence)
-        self._text.setToolTip(sentence)
+        self._text.say(text, tooltip)
         self._forget.stop()
         if MESSAGE_MS[level]:
             self._forget.start(MESSAGE_MS[level])
@@ -91,3 +116,31 @@ class StatusLine(QStatusBar):
         if job is not None:
             job.cancel()
             self.session.tell("info", f"{job.title}: cancelled.")
+
+
+class _Sentence(QLabel):
+    """A line of text as wide as there is room; what does not fit is in the tooltip only.
+
+    A plain label would make the whole window as wide as the longest sentence.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str, tooltip: str) -> None:
+        """Show a text."""
+        self._whole = text
+        self.setToolTip(tooltip)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - 2 * self.margin()
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))

@@ -3,6 +3,7 @@
 import bisect
 import itertools
 import logging
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from viewer.core.render.scale import Scale
 from viewer.core.render.stretch import Stretch
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Document, Picture, Place
+from viewer.core.session.folder import unfolded
 from viewer.core.session.jobs import Jobs, Priority
 from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
 from viewer.core.session.options import ViewOptions
@@ -60,6 +62,8 @@ class Session:
         The user's choices changed.
     told : Signal of str, str
         A level (info, warning, error) and a sentence for the user.
+    last_told : deque of tuple of str
+        The latest of them: the first file may be refused before there is a window to say so.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class Session:
         self.pointer_moved: Signal[()] = Signal()
         self.settings_changed: Signal[()] = Signal()
         self.told: Signal[Level, str] = Signal()
+        self.last_told: deque[tuple[Level, str]] = deque(maxlen=50)
         self._lately: list[Picture] = []
         self._asked = itertools.count()
         self._wanted_hdu: tuple[Document, int] | None = None
@@ -102,8 +107,10 @@ class Session:
         names : iterable of str or pathlib.Path
             Paths with or without brackets; a folder stands for the images directly in it.
         """
-        for position, name in enumerate(names):
-            text = str(name)
+        files, sentences = unfolded(names)
+        for sentence in sentences:
+            self.tell("warning", sentence)
+        for position, text in enumerate(files):
             asked = next(self._asked)
             self.jobs.start(
                 f"Opening {Path(text).name}",
@@ -167,6 +174,8 @@ class Session:
     def _show_if_wanted(self, document: Document, loaded: Loaded) -> None:
         # of two quick steps, the second may be ready first
         if self._wanted_hdu == (document, loaded.hdu):
+            if loaded.picture is not None and document is self.current:
+                self._first_look(loaded.picture)
             self._show(document, loaded)
 
     def _opened(self, name: str, loaded: Loaded, asked: int, first: bool) -> None:
@@ -384,6 +393,7 @@ class Session:
 
     def tell(self, level: Level, sentence: str) -> None:
         """Say a sentence to the user."""
+        self.last_told.append((level, sentence))
         self.told.emit(level, sentence)
 
     # ------------------------------------------------------------------ work behind the picture
