@@ -49,7 +49,7 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
     from viewer.ui.main_window import MainWindow
 
     session.jobs.deliver()
-    window = MainWindow(session)
+    window = MainWindow(session, at_once=False)
     install_hook(session)
     window.show()
     code = application.exec()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt, QTimer
-from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QMenu, QScrollArea, QWidget
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QScrollArea, QWidget
 
 from viewer.core.session.session import Session
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from viewer.ui.panels.readout import ReadoutPanel
 
 RIGHT_WIDTH = 330
-HEIGHTS = {"Readout": 180, "Overview and magnifier": 150, "Scale": 480}
+HEIGHTS = {"Readout": 184, "Overview and magnifier": 150, "Scale": 480}
 
 
 def _readout(session: Session) -> QWidget:
@@ -106,11 +107,9 @@ class Docks:
         Gets the docks.
     session : Session
         For the panels.
-    menu : QMenu
-        Gets an entry for each dock that shows or hides it.
     """
 
-    def __init__(self, window: QMainWindow, session: Session, menu: QMenu) -> None:
+    def __init__(self, window: QMainWindow, session: Session) -> None:
         self._session = session
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
@@ -119,13 +118,18 @@ class Docks:
         self._timer = QTimer(window)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._fill_next)
+        self._naming = QTimer(window)
+        self._naming.setSingleShot(True)
+        self._naming.timeout.connect(self._name_once)
         for part in PARTS:
             dock = QDockWidget(part.title, window)
             dock.setObjectName(part.title)
             dock.setWidget(_Placeholder(part.title))
             self._docks[part.title] = dock
-            menu.addAction(dock.toggleViewAction())
+            for moved in (dock.dockLocationChanged, dock.topLevelChanged):
+                moved.connect(self._name_soon)
         self._arrange()
+        self._name_soon()
 
     def _arrange(self) -> None:
         window, docks = self._window, self._docks
@@ -141,6 +145,21 @@ class Docks:
         window.setTabPosition(right, window.tabPosition(right).North)
         window.resizeDocks(column, list(HEIGHTS.values()), Qt.Orientation.Vertical)
         window.resizeDocks([docks["Scale"]], [RIGHT_WIDTH], Qt.Orientation.Horizontal)
+
+    def _name_soon(self, *_values: object) -> None:
+        # Qt tells of a dock's new place before its neighbours know of it
+        self._naming.start(0)
+
+    def _name_once(self) -> None:
+        """Take the title bar from docks that share tabs: the tab says their name already."""
+        for dock in self._docks.values():
+            tabbed = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if tabbed != (dock.titleBarWidget() is not None):
+                dock.setTitleBarWidget(QWidget(dock) if tabbed else None)
+
+    def toggles(self) -> list[QAction]:
+        """Return an action for each dock that shows or hides it."""
+        return [dock.toggleViewAction() for dock in self._docks.values()]
 
     # ------------------------------------------------------------------ filling them
 

@@ -8,8 +8,7 @@ from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.core.session.session import Session
 from viewer.ui.docks import Docks
-from viewer.ui.image.view import ImageView
-from viewer.ui.menus import Menus
+from viewer.ui.image.first import FirstPicture
 from viewer.ui.messages import StatusLine
 from viewer.ui.pages import Pages
 from viewer.ui.panels.banner import ProblemsBanner
@@ -19,6 +18,7 @@ from viewer.ui.panels.planes import PlaneBar
 from viewer.ui.qt import Waker
 
 SIZE = (1400, 900)
+MENUS = ("File", "Edit", "View", "Scale", "Help")
 # If nothing has been drawn by then, there is no picture to wait for.
 NO_PICTURE_MS = 400
 LAYOUT_VERSION = 2
@@ -31,45 +31,67 @@ class MainWindow(QMainWindow):
     ----------
     session : Session
         The state; it outlives the window.
+    at_once : bool
+        Build everything now; otherwise only what the first picture needs, and the rest after it.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, at_once: bool = True) -> None:
         super().__init__()
         self.session = session
         self._waker = Waker(session.jobs, self)
         self.resize(*SIZE)
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
-        self.image_view = ImageView(session)
         self.hdu_bar = HduBar(session)
         self.plane_bar = PlaneBar(session)
         self.color_bar = ColorBar(session)
         self.banner = ProblemsBanner(session)
+        self._first = FirstPicture(session)
         self._stack = QStackedWidget()
-        self._pages = Pages(session, self._stack, self.image_view)
+        self._pages = Pages(session, self._stack, self._first)
         self.setCentralWidget(self._central())
         self.setStatusBar(StatusLine(session))
-        self.menus = Menus(self, self.image_view)
-        self.docks = Docks(self, session, self.menus.windows)
+        for title in MENUS:
+            self.menuBar().addMenu(f"&{title}")
+        self.docks = Docks(self, session)
         self._several_shown = False
         self._complete = False
         self._restore_layout()
-        self._fill_timer = QTimer(self)
-        self._fill_timer.setSingleShot(True)
-        self._fill_timer.timeout.connect(lambda: self.docks.fill(self._filled))
-        self._fill_timer.start(NO_PICTURE_MS)
-        self.image_view.menu_wanted.connect(lambda where: self.menus.context_menu().popup(where))
-        self.image_view.first_painted.connect(lambda: self._fill_timer.start(0))
         session.current_changed.connect(self.refresh)
         session.image_changed.connect(lambda _document: self.refresh())
         session.documents_changed.connect(self.refresh)
-        # the first file may have been read before there was anything to show it
-        self.image_view.refresh()
-        # not soon: what is hidden until there is something to choose would never hear of it
+        # the first file may have been read before there was anything to show it; not soon: what is
+        # hidden until there is something to choose would never hear of it
         for bar in (self.hdu_bar, self.banner, self.plane_bar, self.color_bar):
             bar.refresh()
         self.refresh()
+        if at_once:
+            self._finish()
+        else:
+            self._wait_for_picture()
+
+    def _wait_for_picture(self) -> None:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(self._finish)
+        timer.start(NO_PICTURE_MS)
+        self._first.painted.connect(lambda: timer.start(0))
+
+    def _finish(self) -> None:
+        """Build what the first picture can do without."""
+        # pyqtgraph and all that stands on it; what actions need
+        from viewer.ui.image.view import ImageView
+        from viewer.ui.menus import Menus
+
+        self.image_view = ImageView(self.session)
+        self.image_view.menu_wanted.connect(lambda where: self.menus.context_menu().popup(where))
+        self._pages.set_image_view(self.image_view)
+        self._first.close_down()
+        self.menus = Menus(self, self.image_view, self.docks.toggles())
+        self.image_view.refresh()
+        self.refresh()
         self.image_view.setFocus()
+        self.docks.fill(self._filled)
 
     def _central(self) -> QWidget:
         middle = QWidget()
@@ -83,8 +105,8 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """Show the page that suits the current document, and name the window after it."""
         document = self.session.current
-        page = self._pages.refresh()
-        self.color_bar.setVisible(page is self.image_view)
+        self._pages.refresh()
+        self.color_bar.setVisible(self._pages.shows_image)
         self.setWindowTitle("Skyloupe" if document is None else f"{document.name} – Skyloupe")
         if len(self.session.documents) > 1 and not self._several_shown:
             self._several_shown = True

@@ -1,6 +1,6 @@
 """Menus and shortcuts, made from the table of actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,6 @@ from viewer.ui.actions import ACTIONS, Action, has_picture
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
 
-MENU_ORDER = ("File", "Edit", "View", "Scale", "Help")
-
 
 class Menus:
     """The menu bar; entries are enabled and checked as the session is when a menu opens.
@@ -25,21 +23,22 @@ class Menus:
     Parameters
     ----------
     window : MainWindow
-        Gets the menus; actions are called with it.
+        Has a bar of empty menus; actions are called with it.
     picture : QWidget
         Where keys of actions with `in_picture` count.
+    panels : sequence of QAction
+        Show and hide the panels.
     """
 
-    def __init__(self, window: "MainWindow", picture: QWidget) -> None:
+    def __init__(self, window: "MainWindow", picture: QWidget, panels: Sequence[QAction]) -> None:
         self._window = window
         self._menus: dict[str, QMenu] = {}
         self._made: list[tuple[QAction, Action]] = []
-        bar = window.menuBar()
-        for name in MENU_ORDER:
-            self._menus[name] = bar.addMenu(f"&{name}")
+        for title in window.menuBar().actions():
+            self._menus[title.text().replace("&", "")] = title.menu()
         for action in ACTIONS:
             self._add(action, picture)
-        self.windows = self._menus["View"].addMenu("Panels")
+        self._menus["View"].addMenu("Panels").addActions(panels)
         self.recent = QMenu("Open recent", window)
         self._menus["File"].insertMenu(self._menus["File"].actions()[3], self.recent)
         self.recent.aboutToShow.connect(self._fill_recent)

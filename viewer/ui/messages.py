@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QTool
 
 from viewer.core.session.jobs import Job
 from viewer.core.session.session import Session
+from viewer.ui.texts import sentence as as_sentence
 
 SHOW_AFTER = 0.3
 MESSAGE_MS = {"info": 6_000, "warning": 15_000, "error": 0}
@@ -63,6 +64,7 @@ class StatusLine(QStatusBar):
         Of several errors at once (a folder with unreadable files) the first is shown and the others
         are counted; the tooltip has all.
         """
+        sentence = as_sentence(sentence)
         palette = QPalette(self.palette())
         text = MARKS[level] + sentence
         tooltip = sentence

@@ -21,14 +21,25 @@ class Pages:
     def __init__(self, session: Session, stack: QStackedWidget, image_view: QWidget) -> None:
         self._session = session
         self._stack = stack
-        self._pages: dict[str, QWidget] = {"image": image_view}
-        stack.addWidget(image_view)
+        self._pages: dict[str, QWidget] = {}
+        self.set_image_view(image_view)
 
-    def refresh(self) -> QWidget:
-        """Show, and return, the page that suits the current document."""
-        page = self._page(self._wanted())
-        self._stack.setCurrentWidget(page)
-        return page
+    def set_image_view(self, image_view: QWidget) -> None:
+        """Take another page for images."""
+        before = self._pages.get("image")
+        self._pages["image"] = image_view
+        self._stack.addWidget(image_view)
+        if before is not None:
+            self._stack.removeWidget(before)
+
+    @property
+    def shows_image(self) -> bool:
+        """Whether the page for images is shown."""
+        return self._stack.currentWidget() is self._pages["image"]
+
+    def refresh(self) -> None:
+        """Show the page that suits the current document."""
+        self._stack.setCurrentWidget(self._page(self._wanted()))
 
     def _wanted(self) -> str:
         document = self._session.current

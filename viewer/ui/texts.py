@@ -48,9 +48,13 @@ def hdu_tooltip(hdu: Hdu) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return text that begins with a capital letter and ends like a sentence."""
+    """Return text that begins with a capital letter, unless with a file's name, and ends like a sentence."""
     text = text.strip()
-    return text if not text else text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+    if not text:
+        return text
+    first = text.split(maxsplit=1)[0]
+    begin = text[0].upper() if first.isalpha() else text[0]
+    return begin + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
 
 def _count(number: int, thing: str) -> str:

@@ -1,9 +1,9 @@
 """The program's look: Fusion style with a light or a dark palette, as the desktop has it."""
 
 import os
+import sys
 from typing import Literal
 
-import pyqtgraph as pg
 from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPalette
 from PyQt6.QtWidgets import QApplication
@@ -87,6 +87,16 @@ def image_background() -> int:
     return IMAGE_BACKGROUND["dark" if is_dark() else "light"]
 
 
+def colour_plots() -> None:
+    """Give pyqtgraph's plots the colours of the palette; called when it is loaded, which costs the start."""
+    import pyqtgraph as pg
+
+    colours = QApplication.palette()
+    pg.setConfigOptions(
+        background=colours.color(Role.Base).name(), foreground=colours.color(Role.Text).name()
+    )
+
+
 def palette(theme: Literal["light", "dark"]) -> QPalette:
     """Return the colours of a theme."""
     colours = QPalette()
@@ -114,6 +124,5 @@ class _Follower(QObject):
             wanted = "dark" if scheme == Qt.ColorScheme.Dark else "light"
         colours = palette("dark" if wanted == "dark" else "light")
         QApplication.setPalette(colours)
-        pg.setConfigOptions(
-            background=colours.color(Role.Base).name(), foreground=colours.color(Role.Text).name()
-        )
+        if "pyqtgraph" in sys.modules:
+            colour_plots()

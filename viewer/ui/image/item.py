@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, QRectF, QTimer, pyqtSignal
-from PyQt6.QtGui import QImage, QPainter, QTransform
+from PyQt6.QtGui import QPainter, QTransform
 
-from viewer.core.errors import ViewerError
-from viewer.core.render.draw import Screen
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.session import Session
-from viewer.ui.theme import image_background
+from viewer.ui.image.easel import Easel
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -45,11 +43,9 @@ class FrameItem(pg.GraphicsObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._screen = Screen()
+        self._easel = Easel(session)
         self._shape = (1, 1)
-        self._pixels: np.ndarray | None = None
         self._hurried = False
-        self._told = ""
         self._rest = QTimer()
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -94,29 +90,14 @@ class FrameItem(pg.GraphicsObject):
         if self._hurried and size[0] * size[1] > DENSE:
             viewport, dense = viewport.reduced(2), dense / 2
             self._rest.start()
-        cuts = [picture.cuts] * len(picture.pyramids)
-        try:
-            pixels = self._screen.draw(
-                picture.pyramids, viewport, picture.scale, cuts, picture.sample, image_background()
-            )
-        except ViewerError as error:  # a file that was cut short or removed while it is open
-            self._tell_once(str(error))
+        shown = self._easel.draw(viewport, dense)
+        if shown is None:
             return
-        # Qt shows this buffer, so it has to live as long as the item shows it
-        self._pixels = pixels
-        height, width = pixels.shape
-        shown = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
-        shown.setDevicePixelRatio(dense)
         painter.save()
         painter.resetTransform()
         painter.drawImage(QPointF(0, 0), shown)
         painter.restore()
         self.painted.emit()
-
-    def _tell_once(self, sentence: str) -> None:
-        if sentence != self._told:
-            self._told = sentence
-            self._session.tell("error", sentence)
 
     def _draw_in_full(self) -> None:
         self._hurried = False

@@ -13,7 +13,7 @@ from viewer.ui.image.item import FrameItem
 from viewer.ui.image.overlay_items import CompassItem, CrosshairItem, PixelGridItem
 from viewer.ui.image.tools import Button, Gestures
 from viewer.ui.qt import adopt_orphans
-from viewer.ui.theme import image_background
+from viewer.ui.theme import colour_plots, image_background
 
 BUTTONS = {
     Qt.MouseButton.LeftButton: Button.PAN,
@@ -37,11 +37,11 @@ class ImageView(pg.ImageView):
     """
 
     menu_wanted = pyqtSignal(object)
-    first_painted = pyqtSignal()
     graphics: pg.GraphicsView | None = None
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.session = session
+        colour_plots()
         self.item = FrameItem(session)
         box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         known = QApplication.topLevelWidgets()
@@ -67,8 +67,6 @@ class ImageView(pg.ImageView):
         self._gestures = Gestures(session)
         self._planes = 0
         self.sigTimeChanged.connect(self._time_changed)
-        self.item.painted.connect(self._painted)
-        self._seen = False
         session.current_changed.connect(self.refresh)
         session.image_changed.connect(self._image_changed)
         session.scale_changed.connect(self._scale_changed)
@@ -112,11 +110,6 @@ class ImageView(pg.ImageView):
     def _place_changed(self, document: Document) -> None:
         if document is self.session.current:
             self.refresh_place()
-
-    def _painted(self) -> None:
-        if not self._seen:
-            self._seen = True
-            self.first_painted.emit()
 
     # ------------------------------------------------------------------ the time axis of cubes
 

@@ -64,6 +64,7 @@ class FramesPanel(Panel):
         session.image_changed.connect(self.refresh_soon)
         session.scale_changed.connect(self._make_soon)
         session.place_changed.connect(self._make_soon)
+        self.refresh_soon()
 
     def sizeHint(self) -> QSize:
         """Room for a thumbnail and a name beside it."""
