@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from viewer.core.io.table import Table
 
 PLANES_SAMPLED = 9
+# Pixels: averaged in 50 ms, so that the first picture is already the final one.
+BUILT_AT_ONCE = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,20 @@ def load(name: str, hdu: int | None = None) -> Loaded:
 def load_hdu(source: Source, index: int | None, section: tuple[slice, slice] | None = None) -> Loaded:
     """Load one HDU of an open file, whatever its kind."""
     if index is None:
-        return Loaded(source, 0 if source.hdus else None, problems=source.problems)
+        first = source.hdus[:1]
+        problems = (*source.problems, *(problem for hdu in first for problem in hdu.problems))
+        return Loaded(source, 0 if first else None, problems=problems)
     kind = source.hdus[index].kind
     problems = (*source.problems, *source.hdus[index].problems)
     if kind == "image":
         frame = source.frame(index, section)
         problems = tuple(dict.fromkeys((*problems, *frame.problems)))
-        return Loaded(source, index, picture=picture_of(frame), problems=problems)
+        picture = picture_of(frame)
+        if math.prod(frame.image_shape) * len(picture.pyramids) <= BUILT_AT_ONCE:
+            for pyramid in picture.pyramids:
+                pyramid.build()
+            picture.know_extremes()
+        return Loaded(source, index, picture=picture, problems=(*problems, *frame.pixels.problems))
     if section is not None:
         raise ViewerError(f"{source.path.name}: HDU {index} is not an image, so it has no section to show.")
     if kind in ("table", "groups"):
