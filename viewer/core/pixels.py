@@ -72,6 +72,32 @@ class Pixels(ABC):
             memory and is then read-only.
         """
 
+    def pick(
+        self, rows: np.ndarray[Any, Any], columns: np.ndarray[Any, Any], plane: tuple[int, ...] = ()
+    ) -> np.ndarray[Any, Any]:
+        """Read single pixels of a plane.
+
+        Parameters
+        ----------
+        rows, columns : numpy.ndarray
+            Where they are, in ascending order of the rows.
+        plane : tuple of int
+            As in `read`.
+
+        Returns
+        -------
+        numpy.ndarray
+            One value for each.
+        """
+        picked = np.empty(rows.size, self.dtype)
+        starts = np.flatnonzero(np.diff(rows, prepend=-1))
+        for start, stop in zip(starts, [*starts[1:], rows.size], strict=True):
+            row, wanted = int(rows[start]), columns[start:stop]
+            first, last = int(wanted.min()), int(wanted.max())
+            line = self.read(slice(row, row + 1), slice(first, last + 1), plane)
+            picked[start:stop] = line[0, wanted - first]
+        return picked
+
     def value(self, index: tuple[int, ...]) -> Any:
         """Return the exact physical value of one pixel as a numpy scalar.
 

@@ -1,5 +1,6 @@
 """The application: from the command line to a window with the first picture in it."""
 
+import gc
 import logging
 import sys
 import threading
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 # A worker that unpacks or averages an image may keep the interpreter for a whole switch interval
 # at a time; a shorter one lets the window be built, and stay live, beside it.
 SWITCH_INTERVAL = 0.001
+# By then everything is loaded, astropy included.
+LOADED_MS = 5000
 
 
 def run(files: Sequence[str], options: ViewOptions) -> int:
@@ -38,6 +41,9 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
         The exit code.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
+    # what is loaded now stays: looking through it for garbage again and again costs the start, and later
+    # stops the window for 50 ms at a time
+    gc.disable()
     session = Session(Jobs(), options=options)
     session.open(files)
     # Qt is loaded only now, so that the first file is read meanwhile; as soon as it is, the session can
@@ -46,15 +52,23 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
 
     session.jobs.deliver()
     application = make_application(sys.argv[:1])
+    from PyQt6.QtCore import QTimer
+
     from viewer.ui.main_window import MainWindow
 
     session.jobs.deliver()
     window = MainWindow(session, at_once=False)
+    QTimer.singleShot(LOADED_MS, _collect_from_now_on)
     install_hook(session)
     window.show()
     code = application.exec()
     close(window)
     return code
+
+
+def _collect_from_now_on() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def close(window: "MainWindow") -> None:

@@ -218,15 +218,12 @@ def _strided(size: int) -> Array:
 def _at(pixels: Pixels, planes: Planes, positions: Array) -> Array:
     """Read single pixels by their place in the flattened planes; ascending."""
     rows, columns = pixels.image_shape
-    picked = np.empty(positions.size, pixels.dtype)
     lines, places = positions // columns, positions % columns
-    starts = np.flatnonzero(np.diff(lines, prepend=-1))
-    for start, stop in zip(starts, [*starts[1:], positions.size], strict=True):
-        plane, row = divmod(int(lines[start]), rows)
-        first, last = int(places[start]), int(places[stop - 1])
-        line = pixels.read(slice(row, row + 1), slice(first, last + 1), planes[plane])
-        picked[start:stop] = line[0, places[start:stop] - first]
-    return picked
+    parts = []
+    for number, plane in enumerate(planes):
+        mine = slice(*np.searchsorted(lines, [number * rows, (number + 1) * rows]))
+        parts.append(pixels.pick(lines[mine] - number * rows, places[mine], plane))
+    return np.concatenate(parts)
 
 
 def _scan(pixels: Pixels, planes: Planes) -> tuple[Array, tuple[float, float] | None]:

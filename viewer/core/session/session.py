@@ -443,7 +443,9 @@ class Session:
                     document.problems = found
                 self.image_changed.emit(document)
 
-        if not all(pyramid.ready for pyramid in pyramids):
+        if all(pyramid.ready for pyramid in pyramids):
+            self._forget_old_pyramids()
+        else:
             title = f"Preparing {document.name}"
             self.jobs.start(title, work, finished, priority=Priority.REFINE)
 
