@@ -10,7 +10,7 @@ import numpy as np
 from viewer.core.pixels import Pixels
 from viewer.core.progress import Progress
 from viewer.core.render.blocks import correct_edges, divide, huge, levels_of, reduce_blocks, scale_edges
-from viewer.core.render.strips import for_each, strips
+from viewer.core.render.strips import THREADS, for_each, strips
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -121,20 +121,22 @@ class Pyramid:
         """Bytes that the levels take."""
         return sum(level.nbytes for level in self._built.levels.values()) if self._built else 0
 
-    def build(self, progress: Progress | None = None) -> None:
+    def build(self, progress: Progress | None = None, threads: int = THREADS) -> None:
         """Read the plane once, strip by strip, and keep the means of its blocks.
 
         Parameters
         ----------
         progress : Progress, optional
             Told after each strip.
+        threads : int
+            How many may work on it.
 
         Raises
         ------
         Cancelled
             If `progress` was cancelled; the pyramid stays as it was.
         """
-        self._built = _build(self, progress)
+        self._built = _build(self, progress, threads)
 
     def forget(self) -> None:
         """Give the memory back; until it is built again, the file serves."""
@@ -249,7 +251,7 @@ def _centres(start: int, stop: int, factor: int, length: int, averaged: bool) ->
     return centres
 
 
-def _build(pyramid: Pyramid, progress: Progress | None) -> _Built:
+def _build(pyramid: Pyramid, progress: Progress | None, threads: int) -> _Built:
     rows, columns = pyramid.shape
     factor, dtype = pyramid.first_level, pyramid.dtype
     shape = (-(-rows // factor), -(-columns // factor))
@@ -276,7 +278,7 @@ def _build(pyramid: Pyramid, progress: Progress | None) -> _Built:
                 coverage[place] = covered
                 missing += absent
 
-    for_each(len(pieces), reduce, progress)
+    for_each(len(pieces), reduce, progress, threads)
     return _Built(
         levels_of(sums, coverage, factor, pyramid.shape),
         min(low for low, _ in extremes).item() if extremes else None,

@@ -32,7 +32,9 @@ def strips(image_shape: tuple[int, int], itemsize: int, multiple: int = 1) -> li
     return [slice(start, min(rows, start + height)) for start in range(0, rows, height)]
 
 
-def for_each(count: int, work: Callable[[int], None], progress: Progress | None = None) -> None:
+def for_each(
+    count: int, work: Callable[[int], None], progress: Progress | None = None, threads: int = THREADS
+) -> None:
     """Call ``work(0)`` to ``work(count - 1)``, in no particular order, and wait for all of them.
 
     Parameters
@@ -40,9 +42,11 @@ def for_each(count: int, work: Callable[[int], None], progress: Progress | None 
     count : int
         How many pieces of work there are.
     work : callable
-        Does one piece; called from this thread and one other.
+        Does one piece; called from this thread and, if there are two, from another.
     progress : Progress, optional
         Told after each piece; a cancel stops both threads.
+    threads : int
+        1 if the other processor has better things to do, such as loading the rest of the program.
 
     Raises
     ------
@@ -73,7 +77,7 @@ def for_each(count: int, work: Callable[[int], None], progress: Progress | None 
                 failures.append(failure)
 
     helpers = [
-        threading.Thread(target=run, args=(False,), daemon=True) for _ in range(min(count, THREADS) - 1)
+        threading.Thread(target=run, args=(False,), daemon=True) for _ in range(min(count, threads) - 1)
     ]
     for helper in helpers:
         helper.start()

@@ -75,7 +75,7 @@ def load_hdu(source: Source, index: int | None, section: tuple[slice, slice] | N
         picture = picture_of(frame)
         if math.prod(frame.image_shape) * len(picture.pyramids) <= BUILT_AT_ONCE:
             for pyramid in picture.pyramids:
-                pyramid.build()
+                pyramid.build(threads=1)
             picture.know_extremes()
         return Loaded(source, index, picture=picture, problems=(*problems, *frame.pixels.problems))
     if section is not None:
