@@ -12,6 +12,7 @@ from viewer.core.render.viewport import Orientation
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
+from viewer.ui.grid import Grid
 from viewer.ui.main_window import MainWindow
 
 
@@ -27,7 +28,8 @@ def window(session, qtbot):
     made.show()
     qtbot.waitExposed(made)
     QApplication.processEvents()
-    QApplication.setActiveWindow(made)
+    made.activateWindow()
+    QTest.qWaitForWindowActive(made)
     yield made
     made.close()
     made.deleteLater()
@@ -252,3 +254,89 @@ def test_a_folder_stands_for_its_images(session, tmp_path):
     assert [document.name for document in session.documents] == ["a.fit", "b.fits"]
     assert len(told) == 1
     assert "no images" in told[0]
+
+
+def press(window, key) -> None:
+    """Press a key where the focus is, as the keyboard does."""
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    QTest.keyClick(window.focusWidget(), key)
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def mixed(tmp_path, star):
+    """An image, a file without data, a curve and a table, in this order."""
+    empty, curve, table = (tmp_path / f"{name}.fits" for name in ("empty", "curve", "table"))
+    fits.PrimaryHDU().writeto(empty)
+    fits.writeto(curve, np.arange(20.0))
+    columns = fits.ColDefs([fits.Column("n", "J", array=np.arange(500))])
+    fits.HDUList([fits.PrimaryHDU(), fits.BinTableHDU.from_columns(columns)]).writeto(table)
+    return [star, empty, curve, table]
+
+
+def test_tab_goes_through_files_of_every_kind(window, session, mixed):
+    session.open(mixed)
+    window.focus_page()
+    seen = [session.current.name]
+    for _ in range(4):
+        press(window, Qt.Key.Key_Tab)
+        seen.append(session.current.name)
+    assert seen == ["star.fits", "empty.fits", "curve.fits", "table.fits", "star.fits"]
+
+
+def test_page_keys_scroll_a_table_and_go_to_the_next_file_elsewhere(window, session, qtbot, mixed):
+    session.open(mixed)
+    window.focus_page()
+    press(window, Qt.Key.Key_PageUp)
+    assert session.current.name == "table.fits"
+    qtbot.waitUntil(lambda: isinstance(window.focusWidget(), Grid))
+    press(window, Qt.Key.Key_PageDown)
+    assert session.current.name == "table.fits"
+
+
+def test_escape_leads_back_to_the_picture(window, session, star):
+    session.open([star])
+    window.find_in_header()
+    press(window, Qt.Key.Key_X)
+    assert window.docks.header.search.text() == "x"
+    press(window, Qt.Key.Key_Escape)
+    assert window.image_view.isAncestorOf(window.focusWidget())
+    press(window, Qt.Key.Key_X)
+    assert session.picture.place.orientation.flip_x
+
+
+def enabled(window, text: str) -> bool:
+    window.menus.refresh()
+    return next(made for made, action in window.menus._made if action.text == text).isEnabled()
+
+
+def test_entries_are_enabled_where_they_do_something(window, session, mixed):
+    assert not enabled(window, "Close all images")
+    session.open(mixed[2:3])
+    assert not enabled(window, "Next image")
+    assert not enabled(window, "1:1")
+    assert enabled(window, "Copy readout")
+    session.open(mixed)
+    assert enabled(window, "Next image")
+    assert enabled(window, "1:1")
+    assert not enabled(window, "Next HDU")
+    window.close_all()
+    assert session.documents == []
+    assert not enabled(window, "Next image")
+
+
+def test_a_window_can_be_closed_before_it_is_complete(session, qtbot, star):
+    session.open([star])
+    made = MainWindow(session, at_once=False)
+    qtbot.addWidget(made)
+    made.show()
+    assert made.close()
+
+
+def test_plane_keys_follow_the_third_axis_first(window, session, tmp_path):
+    fits.writeto(tmp_path / "four.fits", np.zeros((2, 5, 4, 4), "f4"))
+    session.open([tmp_path / "four.fits"])
+    window.focus_page()
+    press(window, Qt.Key.Key_Period)
+    assert session.picture.plane == (0, 1)

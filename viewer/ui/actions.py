@@ -25,15 +25,31 @@ def has_document(session: Session) -> bool:
     return session.current is not None
 
 
-def has_picture(session: Session) -> bool:
-    """Be enabled if an image is shown."""
+def has_several(session: Session) -> bool:
+    """Be enabled if there is another file to go to."""
+    return session.current is not None and len(session.documents) > 1
+
+
+def has_hdus(session: Session) -> bool:
+    """Be enabled if the file has another HDU to go to."""
+    return session.current is not None and len(session.current.source.hdus) > 1
+
+
+def has_values(session: Session) -> bool:
+    """Be enabled if an image or a curve is shown."""
     return session.picture is not None
+
+
+def has_picture(session: Session) -> bool:
+    """Be enabled if an image is shown, not a curve."""
+    picture = session.picture
+    return picture is not None and len(picture.frame.shape) > 1
 
 
 def has_cube(session: Session) -> bool:
     """Be enabled if the image has more than one plane to go through."""
     picture = session.picture
-    return picture is not None and not picture.colour and any(n > 1 for n in picture.frame.shape[:-2])
+    return picture is not None and not picture.colour and picture.long_axis is not None
 
 
 def can_be_colour(session: Session) -> bool:
@@ -95,7 +111,7 @@ def _turn(session: Session, quarters: int) -> None:
 
 def _step_plane(session: Session, step: int) -> None:
     picture = session.picture
-    axis = next((i for i, n in enumerate(picture.frame.shape[:-2]) if n > 1), None) if picture else None
+    axis = None if picture is None else picture.long_axis
     if picture is not None and axis is not None:
         plane = list(picture.plane)
         plane[axis] = (plane[axis] + step) % picture.frame.shape[axis]
@@ -141,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
         "Next image",
         lambda w: w.session.select_next(),
         ("Tab", "PgDown"),
-        has_document,
+        has_several,
         in_picture=True,
     ),
     Action(
@@ -149,13 +165,14 @@ ACTIONS: tuple[Action, ...] = (
         "Previous image",
         lambda w: w.session.select_next(-1),
         ("Shift+Tab", "PgUp"),
-        has_document,
+        has_several,
         in_picture=True,
     ),
     Action("File", "Close image", lambda w: w.close_current(), ("Ctrl+W",), has_document),
+    Action("File", "Close all images", lambda w: w.close_all(), ("Ctrl+Shift+W",), has_document),
     separator("File"),
     Action("File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
-    Action("Edit", "Copy readout", lambda w: w.docks.readout.copy(), ("Ctrl+Shift+C",), has_picture),
+    Action("Edit", "Copy readout", lambda w: w.docks.readout.copy(), ("Ctrl+Shift+C",), has_values),
     Action("Edit", "Find in header", lambda w: w.find_in_header(), ("Ctrl+F",), has_document),
     separator("Edit"),
     Action(
@@ -224,9 +241,10 @@ ACTIONS: tuple[Action, ...] = (
         can_be_colour,
         lambda s: s.picture is not None and s.picture.colour,
     ),
-    Action("View", "Next HDU", lambda w: w.hdu_bar.step(1), ("Ctrl+PgDown",), has_document),
-    Action("View", "Previous HDU", lambda w: w.hdu_bar.step(-1), ("Ctrl+PgUp",), has_document),
+    Action("View", "Next HDU", lambda w: w.hdu_bar.step(1), ("Ctrl+PgDown",), has_hdus),
+    Action("View", "Previous HDU", lambda w: w.hdu_bar.step(-1), ("Ctrl+PgUp",), has_hdus),
     separator("View"),
+    Action("View", "Back to the picture", lambda w: w.focus_page(), ("Esc",), has_document),
     _arrow("Left", "H", -1, 0, "left"),
     _arrow("Down", "J", 0, -1, "down"),
     _arrow("Up", "K", 0, 1, "up"),
@@ -236,7 +254,7 @@ ACTIONS: tuple[Action, ...] = (
         "Freeze the readout",
         lambda w: w.session.set_frozen(not w.session.frozen),
         ("F",),
-        has_picture,
+        has_values,
         lambda s: s.frozen,
     ),
     _limits_action("Limits: zscale", Limits("zscale"), "Shift+Z"),

@@ -20,6 +20,8 @@ class EmptyPage(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        # the keys that go to the next image work here too
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         layout = QVBoxLayout(self)
         layout.addWidget(self._text)

@@ -22,6 +22,8 @@ def ask_for_files(window: "MainWindow") -> None:
     # Qt's own dialog: the desktop's would start a helper program first
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    # the whole list of suffixes is wider than the dialog
+    dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
     images = " ".join(f"*.{suffix}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
     dialog.setNameFilters([f"Images ({images})", "All files (*)"])
     dialog.setDirectory(str(_folder_of(window.session)))

@@ -1,11 +1,12 @@
 """Grid: a table to read and to copy from, as headers and FITS tables are shown."""
 
-from PyQt6.QtCore import QItemSelectionModel, QRect, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QItemSelectionModel, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QFontDatabase, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 # Qt asks every cell that is selected, one by one: with millions it would not come back
 SELECT_ALL_ROWS = 50_000
+SCROLLING = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class Grid(QTableView):
@@ -36,6 +37,13 @@ class Grid(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + 4)
         self.horizontalHeader().setHighlightSections(False)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that scroll, which elsewhere go to the next image."""
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() in SCROLLING:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy in our way; everything else is Qt's."""

@@ -32,8 +32,15 @@ def show_keys(window: "MainWindow", actions: "Sequence[Action]") -> None:
             keys = ", ".join(
                 QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in action.keys
             )
-            rows.append(f"<tr><td><b>{escape(keys)}</b></td><td>{escape(action.text.rstrip('…'))}</td></tr>")
+            rows.append(f"<tr><td><b>{escape(keys)}</b></td><td>{escape(_told(action))}</td></tr>")
     _show(window, "Keys and mouse", f"<table cellpadding='4'>{''.join(rows)}</table>", (560, 680))
+
+
+def _told(action: "Action") -> str:
+    """Return what an action does where its menu is not there to say it: ``Zoom 1:1``."""
+    menu = action.menu.rpartition("/")[2]
+    text = action.text.rstrip("…")
+    return f"{menu} {text}" if menu == "Zoom" else f"{menu}: {text.lower()}" if "/" in action.menu else text
 
 
 def show_about(window: "MainWindow") -> None:

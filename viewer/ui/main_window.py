@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
             self.menuBar().addMenu(f"&{title}")
         self.docks = Docks(self, session)
         self._several_shown = False
+        self._complete_view = False
         self._complete = False
         self._restore_layout()
         session.current_changed.connect(self.refresh)
@@ -87,10 +88,11 @@ class MainWindow(QMainWindow):
         self.image_view.menu_wanted.connect(lambda where: self.menus.context_menu().popup(where))
         self._pages.set_image_view(self.image_view)
         self._first.close_down()
-        self.menus = Menus(self, self.image_view, self.docks.toggles())
+        self.menus = Menus(self, self._stack, self.docks.toggles())
         self.image_view.refresh()
+        self._complete_view = True
         self.refresh()
-        self.image_view.setFocus()
+        self.focus_page()
         self.docks.fill(self._filled)
 
     def _central(self) -> QWidget:
@@ -141,6 +143,16 @@ class MainWindow(QMainWindow):
         if self.session.current is not None:
             self.session.close(self.session.current)
 
+    def close_all(self) -> None:
+        """Close every document."""
+        # the one on display last: the others need not be shown in between
+        for document in sorted(self.session.documents, key=lambda each: each is self.session.current):
+            self.session.close(document)
+
+    def focus_page(self) -> None:
+        """Give the keys back to the picture, or to what is shown in its place."""
+        self._pages.focus()
+
     def find_in_header(self) -> None:
         """Go to the header panel's search field."""
         self.docks.show("Header")
@@ -174,7 +186,9 @@ class MainWindow(QMainWindow):
         store = QSettings("skyloupe", "window")
         store.setValue("geometry", self.saveGeometry())
         store.setValue("docks", self.saveState(LAYOUT_VERSION))
-        self.image_view.take_apart()
+        # a window may be closed before it is complete
+        if self._complete_view:
+            self.image_view.take_apart()
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:

@@ -25,7 +25,7 @@ class Menus:
     window : MainWindow
         Has a bar of empty menus; actions are called with it.
     picture : QWidget
-        Where keys of actions with `in_picture` count.
+        Where keys of actions with `in_picture` count: the picture and what is shown in its place.
     panels : sequence of QAction
         Show and hide the panels.
     """

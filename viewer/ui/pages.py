@@ -39,7 +39,16 @@ class Pages:
 
     def refresh(self) -> None:
         """Show the page that suits the current document."""
-        self._stack.setCurrentWidget(self._page(self._wanted()))
+        had_focus = self._stack.isAncestorOf(self._stack.window().focusWidget())
+        page = self._page(self._wanted())
+        if page is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(page)
+            if had_focus:
+                page.setFocus()
+
+    def focus(self) -> None:
+        """Give the keys to the page that is shown."""
+        self._stack.currentWidget().setFocus()
 
     def _wanted(self) -> str:
         document = self._session.current

@@ -87,6 +87,9 @@ class StartPage(Panel):
         sample = QPushButton("Look at the sample: M13")
         sample.setToolTip("A small real frame of the globular cluster M13, with stars, a header and a WCS")
         sample.clicked.connect(lambda: files.open_sample(self.session))
+        # Enter opens the dialog
+        open_files.setAutoDefault(True)
+        self.setFocusProxy(open_files)
         for button in (open_files, sample):
             button.setMinimumHeight(34)
         row.addWidget(open_files)

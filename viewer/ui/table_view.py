@@ -27,6 +27,7 @@ class TableView(Panel):
         self.grid: Grid | None = None
         self._model: TableModel | None = None
         self._measured = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         session.current_changed.connect(self.refresh_soon)
         session.image_changed.connect(self.refresh_soon)
         session.documents_changed.connect(self._let_go)
@@ -150,6 +151,10 @@ class TableView(Panel):
         layout.setSpacing(4)
         layout.addWidget(self._note)
         layout.addWidget(grid, 1)
+        focused = self.window().focusWidget() is self
+        self.setFocusProxy(grid)
+        if focused:
+            grid.setFocus()
         return grid
 
     def _show_menu(self, where: QPoint) -> None:

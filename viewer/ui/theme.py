@@ -108,6 +108,17 @@ def palette(theme: Literal["light", "dark"]) -> QPalette:
     return colours
 
 
+def box_palette(colours: QPalette) -> QPalette:
+    """Return colours for check boxes and radio buttons.
+
+    Fusion frames them in a darker shade of the window's colour, which in the dark cannot be seen.
+    """
+    boxes = QPalette(colours)
+    if colours.color(Role.Window).lightness() < 128:
+        boxes.setColor(Role.Base, colours.color(Role.Mid))
+    return boxes
+
+
 class _Follower(QObject):
     """Keeps the palette like the desktop's colour scheme; belongs to the application."""
 
@@ -124,5 +135,7 @@ class _Follower(QObject):
             wanted = "dark" if scheme == Qt.ColorScheme.Dark else "light"
         colours = palette("dark" if wanted == "dark" else "light")
         QApplication.setPalette(colours)
+        for kind in ("QCheckBox", "QRadioButton"):
+            QApplication.setPalette(box_palette(colours), kind)
         if "pyqtgraph" in sys.modules:
             colour_plots()

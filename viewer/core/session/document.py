@@ -77,6 +77,12 @@ class Picture:
             return Orientation(chosen.flip_x, not chosen.flip_y, chosen.quarter_turns)
         return chosen
 
+    @property
+    def long_axis(self) -> int | None:
+        """The axis, as numpy counts, along which keys and play go: the third of FITS that has planes."""
+        leading = self.frame.shape[:-2]
+        return next((axis for axis in reversed(range(len(leading))) if leading[axis] > 1), None)
+
     def know_extremes(self) -> None:
         """Take the exact minimum and maximum of the image from its pyramid, once that is built.
 

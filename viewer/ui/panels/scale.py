@@ -37,6 +37,7 @@ CURVE = np.linspace(0.0, 1.0, 65) ** 2
 # What the parameter of a stretch is called.
 PARAMETER_NAMES = {"log": "Exponent", "power": "Exponent", "asinh": "Softening", "sinh": "Softening"}
 NO_PICTURE = "Open an image to set how its values are drawn."
+CURVE_SHOWN = "A curve has no colours to set."
 NO_VALUES = "Every pixel of this image is missing: there are no values to draw."
 COLOUR_HINT = "Colour map of the picture"
 NO_COLOUR_MAP = "A colour picture has its own colours; show its planes one by one to use a colour map"
@@ -200,10 +201,14 @@ class ScalePanel(Panel):
 
     def refresh(self) -> None:
         """Show the scale of the current picture."""
-        picture = self.session.picture
+        picture, hint = self.session.picture, NO_VALUES
+        if picture is None:
+            hint = NO_PICTURE
+        elif len(picture.frame.shape) == 1:
+            picture, hint = None, CURVE_SHOWN
         with_values = picture is not None and not picture.sample.all_missing
         self._rows.setEnabled(picture is not None)
-        self._hint.setText(NO_PICTURE if picture is None else NO_VALUES)
+        self._hint.setText(hint)
         self._hint.setVisible(not with_values)
         if with_values and self.plot is None:
             self.plot = self._add_plot()

@@ -67,7 +67,10 @@ class NumberField(QLineEdit):
         return self._calm.isActive()
 
     def event(self, event: QEvent) -> bool:
-        """Tell every digit in the tooltip."""
+        """Tell every digit in the tooltip; keep Escape from the window while it takes back what was typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
+            event.setAccepted(self.isModified())
+            return True
         if isinstance(event, QHelpEvent) and self._shown:
             QToolTip.showText(event.globalPos(), f"{self.toolTip()}\n{self._value!r}", self)
             return True
