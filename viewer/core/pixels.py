@@ -91,7 +91,8 @@ class Pixels(ABC):
         """
         picked = np.empty(rows.size, self.dtype)
         starts = np.flatnonzero(np.diff(rows, prepend=-1))
-        for start, stop in zip(starts, [*starts[1:], rows.size], strict=True):
+        stops = np.append(starts, rows.size)[1:]
+        for start, stop in zip(starts, stops, strict=True):
             row, wanted = int(rows[start]), columns[start:stop]
             first, last = int(wanted.min()), int(wanted.max())
             line = self.read(slice(row, row + 1), slice(first, last + 1), plane)

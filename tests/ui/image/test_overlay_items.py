@@ -59,6 +59,7 @@ class Stage(pg.GraphicsView):
             overlay.setParentItem(self.item)
         for signal in (session.place_changed, session.image_changed, session.scale_changed):
             signal.connect(self.follow)
+        session.current_changed.connect(self.follow)
 
     def follow(self, *_document):
         viewport = self.session.viewport()

@@ -35,7 +35,7 @@ class Magnifier(Panel):
     """
 
     title = "Magnifier"
-    delay = 8
+    delay = 0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
