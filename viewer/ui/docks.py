@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt, QTimer
 from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QScrollArea, QWidget
+from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QScrollArea, QStyle, QWidget
 
 from viewer.core.session.session import Session
 
@@ -46,7 +46,8 @@ def _scale(session: Session) -> QWidget:
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(panel)
-    area.setMinimumWidth(panel.minimumSizeHint().width())
+    bar = area.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+    area.setMinimumWidth(panel.minimumSizeHint().width() + bar)
     return area
 
 

@@ -75,7 +75,8 @@ class StatusLine(QStatusBar):
             if now - self._last_error > SAME_CAUSE:
                 self._errors.clear()
             self._last_error = now
-            self._errors.append(sentence)
+            if sentence not in self._errors:
+                self._errors.append(sentence)
             if len(self._errors) > 1:
                 text = f"{MARKS[level]}(and {len(self._errors) - 1} more) {self._errors[0]}"
                 tooltip = "\n".join(self._errors[:MOST_ERRORS])

@@ -57,7 +57,13 @@ class Stage(pg.GraphicsView):
         )
         for overlay in (self.grid, self.crosshair, self.compass):
             overlay.setParentItem(self.item)
-        for signal in (session.place_changed, session.image_changed, session.scale_changed):
+        changes = (
+            session.place_changed,
+            session.image_changed,
+            session.scale_changed,
+            session.current_changed,
+        )
+        for signal in changes:
             signal.connect(self.follow)
         session.current_changed.connect(self.follow)
 

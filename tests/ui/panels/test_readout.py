@@ -144,3 +144,17 @@ def test_it_takes_up_with_the_next_image(session, panel, nebula, tmp_path):
     session.close(session.current)
     assert panel.labels() == ("x, y", "[row, column]", "value")
     assert set(shown(panel).values()) == {NOTHING}
+
+
+def test_a_file_cut_short_while_it_is_open_is_told_once(session, panel, tmp_path):
+    path = tmp_path / "frame.fits"
+    fits.writeto(path, np.zeros((300, 300), "f4"))
+    session.open([path])
+    told = []
+    session.told.connect(lambda level, sentence: told.append(sentence))
+    path.write_bytes(path.read_bytes()[:5000])
+    session.point_at((10.0, 200.0))
+    session.point_at((11.0, 200.0))
+    assert panel.text("value") == NOTHING
+    assert len(told) == 1
+    assert "frame.fits" in told[0]

@@ -1,6 +1,7 @@
 """What is drawn over the picture: the grid of pixels with their values, the crosshair and the compass."""
 
 import math
+from contextlib import suppress
 
 import numpy as np
 import pyqtgraph as pg
@@ -8,6 +9,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontDatabase, QPainter, QPen, QTransform
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from viewer.core.errors import ViewerError
 from viewer.core.render.draw import Screen
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Picture
@@ -111,7 +113,9 @@ class PixelGridItem(Overlay):
                 return
             self._draw_grid(painter, to_device, window)
             if cell >= VALUES_FROM * (1.6 if picture.colour else 1.0):
-                self._draw_values(painter, to_device, window, picture, cell)
+                # a file that was cut short while it is open has no values; the picture says so already
+                with suppress(ViewerError):
+                    self._draw_values(painter, to_device, window, picture, cell)
 
     def _draw_grid(self, painter: QPainter, to_device: QTransform, window: Window) -> None:
         x0, x1, y0, y1 = window

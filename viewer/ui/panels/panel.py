@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from PyQt6.QtCore import QSignalBlocker, QTimer
 from PyQt6.QtWidgets import QWidget
 
+from viewer.core.errors import ViewerError
 from viewer.core.session.session import Session
 
 
@@ -53,7 +54,10 @@ class Panel(QWidget):
         # a panel behind a tab costs nothing until somebody looks at it
         self._stale = not self.isVisible()
         if not self._stale:
-            self.refresh()
+            try:
+                self.refresh()
+            except ViewerError as error:  # the file was cut short while it is open
+                self.session.tell("error", str(error))
 
 
 @contextmanager

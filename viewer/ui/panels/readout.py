@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from viewer.core.errors import ViewerError
 from viewer.core.measure.readout import Readout, readout
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
@@ -50,6 +51,7 @@ class ReadoutPanel(Panel):
         super().__init__(session, parent)
         self._fields: list[_Field] = []
         self._labels: list[str] = []
+        self._told = ""
         self._make_controls()
         self._rows = QGridLayout()
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -126,14 +128,20 @@ class ReadoutPanel(Panel):
         picture, settings = self.session.picture, self.session.settings
         if picture is None or position is None:
             return None
-        return readout(
-            picture.frame,
-            *position,
-            plane=picture.plane,
-            sky_frame=settings.sky_frame,
-            sexagesimal=settings.sexagesimal,
-            with_world=picture.detailed,
-        )
+        try:
+            return readout(
+                picture.frame,
+                *position,
+                plane=picture.plane,
+                sky_frame=settings.sky_frame,
+                sexagesimal=settings.sexagesimal,
+                with_world=picture.detailed,
+            )
+        except ViewerError as error:  # the file was cut short while it is open
+            if self._told != str(error):
+                self._told = str(error)
+                self.session.tell("error", self._told)
+            return None
 
     # ------------------------------------------------------------------ the parts
 
