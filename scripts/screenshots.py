@@ -21,6 +21,17 @@ DATA = Path(os.environ.get("SKYLOUPE_DATA", CHECKOUT.parent / "shared" / "data")
 
 
 @dataclass(frozen=True)
+class Named:
+    """A file with brackets behind its name."""
+
+    path: Path
+    brackets: str
+
+    def __str__(self) -> str:
+        return f"{self.path}{self.brackets}"
+
+
+@dataclass(frozen=True)
 class Scene:
     """One picture: how the program is started and what is done before the photograph.
 
@@ -39,22 +50,57 @@ class Scene:
     """
 
     name: str
-    arguments: tuple[str | Path, ...]
+    arguments: tuple[str | Path | Named, ...]
     steps: Callable[[VirtualScreen], None] = lambda screen: None
     size: tuple[int, int] = (1400, 900)
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def point_at_the_core(screen: VirtualScreen) -> None:
-    """Rest the pointer on the picture, so that the readout shows something."""
-    screen.move(560, 440)
+def point(x: int, y: int) -> Callable[[VirtualScreen], None]:
+    """Return the step that rests the pointer on the picture, so that the readout shows something."""
+    return lambda screen: screen.move(x, y)
+
+
+def zoom_in(screen: VirtualScreen) -> None:
+    """Turn the wheel over a star until the pixels show their values, and open the table of pixels."""
+    for _ in range(14):
+        screen.click(640, 250, button=4)
+    screen.settle()
+    screen.click(1228, 388)
+    screen.move(642, 252)
+
+
+def go_through_planes(screen: VirtualScreen) -> None:
+    """Go to the third plane by keys."""
+    screen.key("period")
+    screen.key("period")
+    screen.move(430, 330)
+
+
+def look_into_the_header(screen: VirtualScreen) -> None:
+    """Search the header as one types."""
+    screen.move(400, 300)
+    screen.key("ctrl+f")
+    screen.settle()
+    screen.type("date")
 
 
 HIDPI = {"QT_SCALE_FACTOR": "2"}
+DARK = {"SKYLOUPE_THEME": "dark"}
+NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
 
+# Only files whose licence allows their picture to be shown.
 SCENES = (
-    Scene("first-light", (SAMPLE,), point_at_the_core),
-    Scene("first-light-hidpi", (SAMPLE,), point_at_the_core, size=(2400, 1600), environment=HIDPI),
+    Scene("first-light", (SAMPLE,), point(560, 440)),
+    Scene("first-light-dark", (SAMPLE,), point(560, 440), environment=DARK),
+    Scene("first-light-hidpi", (SAMPLE,), point(1000, 800), size=(2400, 1810), environment=HIDPI),
+    Scene("night", NIGHT, point(700, 470)),
+    Scene("cube", (DATA / "cube" / "equatorial_3d.fits", "--cmap", "viridis"), go_through_planes),
+    Scene("extensions", (DATA / "mef" / "hst_stis_o4k19a010_flt_crop.fits",), look_into_the_header),
+    Scene("table", (Named(DATA / "edge" / "stddata.fits", "[2]"),)),
+    Scene("pixels", (SAMPLE,), zoom_in),
+    Scene("damaged", (DATA / "corrupt" / "truncated_m13.fits",), point(560, 640)),
+    Scene("start", ()),
 )
 
 
@@ -83,7 +129,8 @@ def main() -> int:
     for scene in SCENES:
         if wanted and scene.name not in wanted:
             continue
-        absent = [part for part in scene.arguments if isinstance(part, Path) and not part.exists()]
+        files = [part.path if isinstance(part, Named) else part for part in scene.arguments]
+        absent = [part for part in files if isinstance(part, Path) and not part.exists()]
         if absent:
             print(f"{scene.name}: left out, there is no {absent[0]}")
             continue

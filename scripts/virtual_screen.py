@@ -14,6 +14,8 @@ from Xlib.ext import xtest
 CONFIGURATION = """<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
 <application class="*"><decor>no</decor><focus>yes</focus></application></applications></openbox_config>"""
 
+# bytes; a repository keeps every picture for ever
+LARGE = 400_000
 MODIFIERS = {"ctrl": "Control_L", "shift": "Shift_L", "alt": "Alt_L"}
 KEYSYMS = {
     " ": "space",
@@ -220,6 +222,10 @@ class VirtualScreen:
         return self._root.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFFFF).data
 
     def photograph(self, path: Path, window: tuple[int, int]) -> None:
-        """Write the part of the screen that the window covers as a PNG."""
-        picture = Image.frombytes("RGB", self.size, self._pixels(), "raw", "BGRX")
-        picture.crop((0, 0, *window)).save(path, optimize=True)
+        """Write the part of the screen that the window covers as a PNG, with fewer colours if it is large."""
+        screen = Image.frombytes("RGB", self.size, self._pixels(), "raw", "BGRX")
+        picture = screen.crop((0, 0, *window))
+        picture.save(path, optimize=True)
+        for colours in (256, 128, 64):
+            if path.stat().st_size > LARGE:
+                picture.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
