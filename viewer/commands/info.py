@@ -47,8 +47,9 @@ def describe(source: Source, path: str) -> dict[str, Any]:
             problems = (*hdu.problems, *source.verify(hdu.index))
         except ViewerError as error:
             problems = (*hdu.problems, str(error))
-        fields = {key: value for key, value in asdict(hdu).items() if key != "problems"}
-        hdus.append({**fields, "problems": list(dict.fromkeys(problems))})
+        # an HDU without EXTVER is version 1 (FITS standard 4.0, section 4.4.2.6)
+        ver = 1 if hdu.ver is None else hdu.ver
+        hdus.append({**asdict(hdu), "ver": ver, "problems": list(dict.fromkeys(problems))})
     return {
         "path": path,
         "hdus": hdus,
@@ -64,12 +65,13 @@ def _default(hdus: tuple[Hdu, ...], shown: int | None) -> int | None:
 
 def as_text(described: dict[str, Any]) -> str:
     """Return what `describe` found as a table; an asterisk marks the default HDU."""
+    versions = any(hdu["ver"] != 1 for hdu in described["hdus"])
     rows = [
         (
             "*" if hdu["index"] == described["default"] else "",
             str(hdu["index"]),
             hdu["name"],
-            "" if hdu["ver"] is None else str(hdu["ver"]),
+            str(hdu["ver"]) if versions and hdu["name"] else "",
             hdu["kind"],
             _size(hdu),
             hdu["dtype"],
