@@ -11,7 +11,7 @@ from viewer.core.session.session import Session
 from viewer.ui.texts import sentence as as_sentence
 
 SHOW_AFTER = 0.3
-MESSAGE_MS = {"info": 6_000, "warning": 15_000, "error": 0}
+MESSAGE_MS = {"info": 6_000, "warning": 15_000, "error": 60_000}
 # errors that come closer together than this, in seconds, are told together
 SAME_CAUSE = 3.0
 MOST_ERRORS = 30
@@ -59,7 +59,7 @@ class StatusLine(QStatusBar):
         self._jobs_changed()
 
     def show_message(self, level: str, sentence: str) -> None:
-        """Show a sentence; an error stays until the next one.
+        """Show a sentence; an error stays for a minute.
 
         Of several errors at once (a folder with unreadable files) the first is shown and the others
         are counted; the tooltip has all.

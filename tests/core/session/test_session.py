@@ -254,3 +254,31 @@ def test_limits_by_percent_follow_the_data(session, tmp_path):
     session.open([path])
     session.set_limits(Limits("percent", 90.0))
     np.testing.assert_allclose(session.picture.cuts, (0.05, 0.95), atol=1e-3)
+
+
+class LastFirst(Jobs):
+    """Runs what was asked for in the opposite order, as a slow disk may."""
+
+    def __init__(self):
+        super().__init__(threads=0)
+        self.waiting = []
+
+    def start(self, *what, **how):
+        self.waiting.append((what, how))
+
+    def run(self):
+        while self.waiting:
+            what, how = self.waiting.pop()
+            super().start(*what, **how)
+
+
+def test_the_first_file_that_can_be_opened_is_shown_whatever_comes_first(tmp_path):
+    (tmp_path / "a.fits").write_text("no image")
+    for name in ("b.fits", "c.fits"):
+        fits.writeto(tmp_path / name, np.ones((4, 4)))
+    jobs = LastFirst()
+    session = Session(jobs, Settings())
+    session.open([tmp_path])
+    jobs.run()
+    assert [document.name for document in session.documents] == ["b.fits", "c.fits"]
+    assert session.current.name == "b.fits"

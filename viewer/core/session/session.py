@@ -5,7 +5,7 @@ import itertools
 import logging
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +28,14 @@ Level = Literal["info", "warning", "error"]
 # Pyramids are kept for the images looked at last; beyond this they are built again when needed.
 PYRAMID_BYTES = 256 * 2**20
 ZOOM_RANGE = (1 / 512, 256.0)
+
+
+@dataclass
+class _Batch:
+    """Files asked for together: their numbers, without those refused, and which one was shown unasked."""
+
+    asked: list[int]
+    shown: Document | None = None
 
 
 class Session:
@@ -110,15 +118,13 @@ class Session:
         files, sentences = unfolded(names)
         for sentence in sentences:
             self.tell("warning", sentence)
-        for position, text in enumerate(files):
-            asked = next(self._asked)
+        batch = _Batch([next(self._asked) for _ in files])
+        for asked, text in zip(tuple(batch.asked), files, strict=True):
             self.jobs.start(
                 f"Opening {Path(text).name}",
                 lambda _progress, text=text: load(text, self.options.hdu),  # type: ignore[misc]
-                lambda loaded, text=text, asked=asked, first=position == 0: self._opened(  # type: ignore[misc]
-                    text, loaded, asked, first
-                ),
-                lambda sentence: self.tell("error", sentence),
+                lambda loaded, text=text, asked=asked: self._opened(text, loaded, asked, batch),  # type: ignore[misc]
+                lambda sentence, asked=asked: self._refused(sentence, asked, batch),  # type: ignore[misc]
             )
 
     def close(self, document: Document) -> None:
@@ -178,7 +184,7 @@ class Session:
                 self._first_look(loaded.picture)
             self._show(document, loaded)
 
-    def _opened(self, name: str, loaded: Loaded, asked: int, first: bool) -> None:
+    def _opened(self, name: str, loaded: Loaded, asked: int, batch: "_Batch") -> None:
         document = Document(loaded.source, Path(name).name, asked)
         picture = loaded.picture
         if picture is not None:
@@ -187,8 +193,18 @@ class Session:
         self._show(document, loaded)
         self.set_settings(self.settings.remember(str(Path(name).absolute())))
         self.documents_changed.emit()
-        if first or self.current is None:
+        if asked == batch.asked[0] or self.current is None:
+            batch.shown = document
             self.select(document)
+
+    def _refused(self, sentence: str, asked: int, batch: "_Batch") -> None:
+        """Say why, and show the first of the files that can be opened, unless the user looks elsewhere."""
+        batch.asked.remove(asked)
+        self.tell("error", sentence)
+        first = next((each for each in self.documents if batch.asked[:1] == [each.asked]), None)
+        if first is not None and self.current in (None, batch.shown):
+            batch.shown = first
+            self.select(first)
 
     def _first_look(self, picture: Picture) -> None:
         before = self.picture
