@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from viewer.core.errors import ViewerError
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.options import ViewOptions
 from viewer.core.session.session import Session
@@ -85,6 +86,10 @@ def install_hook(session: Session) -> None:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
+            return
+        if isinstance(error, ViewerError):
+            # no bug: a file that was cut short or taken away while it is open, for instance
+            session.tell("error", str(error))
             return
         log.critical("an error in Skyloupe", exc_info=(kind, error, trace))
         name = f"{kind.__name__}: {error}"

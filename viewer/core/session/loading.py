@@ -14,6 +14,7 @@ from viewer.core.io.source import Source
 from viewer.core.render.pyramid import Pyramid
 from viewer.core.render.sample import Sample
 from viewer.core.render.scale import Scale
+from viewer.core.render.strips import THREADS
 from viewer.core.session.document import Picture
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Loaded:
     problems: tuple[str, ...] = ()
 
 
-def load(name: str, hdu: int | None = None) -> Loaded:
+def load(name: str, hdu: int | None = None, threads: int = THREADS) -> Loaded:
     """Open a file and load the HDU that its name asks for.
 
     Parameters
@@ -44,6 +45,8 @@ def load(name: str, hdu: int | None = None) -> Loaded:
         A path, with brackets if the user wants a certain HDU or section.
     hdu : int, optional
         Index of the HDU to show where the name says nothing.
+    threads : int
+        How many may average the picture; 1 while the program itself is being loaded.
 
     Raises
     ------
@@ -58,10 +61,15 @@ def load(name: str, hdu: int | None = None) -> Loaded:
         index = source.find(hdu, None)
     else:
         index = source.default
-    return load_hdu(source, index, wanted.section)
+    return load_hdu(source, index, wanted.section, threads)
 
 
-def load_hdu(source: Source, index: int | None, section: tuple[slice, slice] | None = None) -> Loaded:
+def load_hdu(
+    source: Source,
+    index: int | None,
+    section: tuple[slice, slice] | None = None,
+    threads: int = THREADS,
+) -> Loaded:
     """Load one HDU of an open file, whatever its kind."""
     if index is None:
         first = source.hdus[:1]
@@ -75,7 +83,7 @@ def load_hdu(source: Source, index: int | None, section: tuple[slice, slice] | N
         picture = picture_of(frame)
         if math.prod(frame.image_shape) * len(picture.pyramids) <= BUILT_AT_ONCE:
             for pyramid in picture.pyramids:
-                pyramid.build(threads=1)
+                pyramid.build(threads=threads)
             picture.know_extremes()
         return Loaded(source, index, picture=picture, problems=(*problems, *frame.pixels.problems))
     if section is not None:

@@ -14,6 +14,7 @@ from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.scale import Scale
 from viewer.core.render.stretch import Stretch
+from viewer.core.render.strips import THREADS
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.folder import unfolded
@@ -118,11 +119,13 @@ class Session:
         files, sentences = unfolded(names)
         for sentence in sentences:
             self.tell("warning", sentence)
+        # the first picture of all is made while the program itself is being loaded
+        threads = THREADS if self.documents else 1
         batch = _Batch([next(self._asked) for _ in files])
         for asked, text in zip(tuple(batch.asked), files, strict=True):
             self.jobs.start(
                 f"Opening {Path(text).name}",
-                lambda _progress, text=text: load(text, self.options.hdu),  # type: ignore[misc]
+                lambda _progress, text=text: load(text, self.options.hdu, threads),  # type: ignore[misc]
                 lambda loaded, text=text, asked=asked: self._opened(text, loaded, asked, batch),  # type: ignore[misc]
                 lambda sentence, asked=asked: self._refused(sentence, asked, batch),  # type: ignore[misc]
             )

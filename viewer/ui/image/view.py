@@ -144,7 +144,7 @@ class ImageView(pg.ImageView):
         picture = self.session.picture
         if picture is None or picture.colour:
             return None
-        return next((axis for axis, length in enumerate(picture.frame.shape[:-2]) if length > 1), None)
+        return picture.long_axis
 
     def _time_changed(self, index: int, _time: float) -> None:
         axis, picture = self._time_axis(), self.session.picture
