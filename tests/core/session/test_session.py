@@ -237,7 +237,7 @@ def test_details_come_on_request(session, sample):
 
 
 def test_old_pyramids_are_forgotten_and_built_again(session, tmp_path, monkeypatch):
-    monkeypatch.setattr("viewer.core.session.session.PYRAMID_BYTES", 100_000)
+    monkeypatch.setattr("viewer.core.session.finishing.PYRAMID_BYTES", 100_000)
     for name in "abc":
         fits.writeto(tmp_path / f"{name}.fits", np.ones((600, 600), "f4"))
     session.open([tmp_path / f"{name}.fits" for name in "abc"])

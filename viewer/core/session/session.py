@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from viewer.core.progress import Progress
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.scale import Scale
@@ -17,8 +16,9 @@ from viewer.core.render.stretch import Stretch
 from viewer.core.render.strips import THREADS
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Document, Picture, Place
+from viewer.core.session.finishing import Finishing
 from viewer.core.session.folder import unfolded
-from viewer.core.session.jobs import Jobs, Priority
+from viewer.core.session.jobs import Jobs
 from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
 from viewer.core.session.options import ViewOptions
 from viewer.core.session.settings import Settings, load_settings, save_settings, settings_path
@@ -26,8 +26,6 @@ from viewer.core.session.signal import Signal
 
 log = logging.getLogger(__name__)
 Level = Literal["info", "warning", "error"]
-# Pyramids are kept for the images looked at last; beyond this they are built again when needed.
-PYRAMID_BYTES = 256 * 2**20
 ZOOM_RANGE = (1 / 512, 256.0)
 
 
@@ -97,7 +95,7 @@ class Session:
         self.settings_changed: Signal[()] = Signal()
         self.told: Signal[Level, str] = Signal()
         self.last_told: deque[tuple[Level, str]] = deque(maxlen=50)
-        self._lately: list[Picture] = []
+        self._finishing = Finishing(jobs)
         self._asked = itertools.count()
         self._wanted_hdu: tuple[Document, int] | None = None
 
@@ -134,9 +132,7 @@ class Session:
         """Close a document; its neighbour becomes current."""
         position = self.documents.index(document)
         self.documents.remove(document)
-        for picture in document.pictures.values():
-            if picture in self._lately:
-                self._lately.remove(picture)
+        self._finishing.forget(document)
         self.documents_changed.emit()
         if document is self.current:
             left = self.documents[min(position, len(self.documents) - 1)] if self.documents else None
@@ -427,51 +423,8 @@ class Session:
         if document is None or picture is None or picture.detailed:
             return
 
-        def work(_progress: Progress) -> object:
-            return picture.frame.header, picture.frame.world
-
-        def finished(_result: object) -> None:
-            picture.detailed = True
-            self.details_ready.emit(document)
-
-        self.jobs.start("Reading the header", work, finished, priority=Priority.DETAILS)
+        self._finishing.add_details(document, picture, self.details_ready.emit)
 
     def _refine(self) -> None:
-        """Build the pyramids of the current picture; forget those not looked at for long."""
-        document, picture = self.current, self.picture
-        if document is None or picture is None:
-            return
-        if picture in self._lately:
-            self._lately.remove(picture)
-        self._lately.append(picture)
-        pyramids = picture.pyramids
-
-        def work(progress: Progress) -> object:
-            for pyramid in pyramids:
-                pyramid.build(progress)
-            return None
-
-        def finished(_result: object) -> None:
-            self._forget_old_pyramids()
-            if picture.pyramids is pyramids:
-                picture.know_extremes()
-                if picture.scale.limits.mode == "minmax":
-                    picture.cuts = picture.scale.limits.resolve(picture.sample)
-                found = tuple(dict.fromkeys((*document.problems, *picture.frame.pixels.problems)))
-                if document.picture is picture:
-                    document.problems = found
-                self.image_changed.emit(document)
-
-        if all(pyramid.ready for pyramid in pyramids):
-            self._forget_old_pyramids()
-        else:
-            title = f"Preparing {document.name}"
-            self.jobs.start(title, work, finished, priority=Priority.REFINE)
-
-    def _forget_old_pyramids(self) -> None:
-        kept = 0
-        for picture in reversed(self._lately):
-            kept += sum(pyramid.nbytes for pyramid in picture.pyramids)
-            if kept > PYRAMID_BYTES and picture is not self.picture:
-                for pyramid in picture.pyramids:
-                    pyramid.forget()
+        if self.current is not None and self.picture is not None:
+            self._finishing.refine(self.current, self.picture, self.image_changed.emit)

@@ -1,0 +1,98 @@
+"""Finishing: the work that goes on behind a picture that is shown already."""
+
+from collections.abc import Callable
+
+from viewer.core.progress import Progress
+from viewer.core.render.pyramid import Pyramid
+from viewer.core.session.document import Document, Picture
+from viewer.core.session.jobs import Job, Jobs, Priority
+
+# Pyramids are kept for the images looked at last; beyond this they are built again when needed.
+PYRAMID_BYTES = 256 * 2**20
+
+
+class Finishing:
+    """Builds pyramids and forgets old ones; parses headers and builds the WCS.
+
+    Parameters
+    ----------
+    jobs : Jobs
+        Where it runs.
+    """
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._lately: list[Picture] = []
+        self._refining: Job | None = None
+        self._pyramids: tuple[Pyramid, ...] = ()
+
+    def refine(self, document: Document, picture: Picture, refined: Callable[[Document], None]) -> None:
+        """Build the pyramids of a picture; those of the one before are no longer waited for.
+
+        Parameters
+        ----------
+        document : Document
+            The current one.
+        picture : Picture
+            Its picture.
+        refined : callable
+            Called with `document` when there is something better to show.
+        """
+        if picture in self._lately:
+            self._lately.remove(picture)
+        self._lately.append(picture)
+        pyramids = picture.pyramids
+        if self._refining is not None:
+            if self._pyramids is pyramids:
+                return
+            self._refining.cancel()
+            self._refining = None
+        self._pyramids = pyramids
+
+        def work(progress: Progress) -> object:
+            for pyramid in pyramids:
+                pyramid.build(progress)
+            return None
+
+        def finished(_result: object) -> None:
+            self._refining = None
+            self._forget_old(picture)
+            if picture.pyramids is not pyramids:
+                return
+            picture.know_extremes()
+            if picture.scale.limits.mode == "minmax":
+                picture.cuts = picture.scale.limits.resolve(picture.sample)
+            if document.picture is picture:
+                found = (*document.problems, *picture.frame.pixels.problems)
+                document.problems = tuple(dict.fromkeys(found))
+            refined(document)
+
+        if all(pyramid.ready for pyramid in pyramids):
+            self._forget_old(picture)
+        else:
+            title = f"Preparing {document.name}"
+            self._refining = self._jobs.start(title, work, finished, priority=Priority.REFINE)
+
+    def forget(self, document: Document) -> None:
+        """A document is closed: nothing of it is kept."""
+        self._lately = [picture for picture in self._lately if picture not in document.pictures.values()]
+
+    def add_details(self, document: Document, picture: Picture, ready: Callable[[Document], None]) -> None:
+        """Parse the header and build the WCS of a picture; `ready` is called with its document."""
+
+        def work(_progress: Progress) -> object:
+            return picture.frame.header, picture.frame.world
+
+        def finished(_result: object) -> None:
+            picture.detailed = True
+            ready(document)
+
+        self._jobs.start("Reading the header", work, finished, priority=Priority.DETAILS)
+
+    def _forget_old(self, shown: Picture) -> None:
+        kept = 0
+        for picture in reversed(self._lately):
+            kept += sum(pyramid.nbytes for pyramid in picture.pyramids)
+            if kept > PYRAMID_BYTES and picture is not shown:
+                for pyramid in picture.pyramids:
+                    pyramid.forget()
