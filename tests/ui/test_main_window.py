@@ -340,3 +340,14 @@ def test_plane_keys_follow_the_third_axis_first(window, session, tmp_path):
     window.focus_page()
     press(window, Qt.Key.Key_Period)
     assert session.picture.plane == (0, 1)
+
+
+def test_a_resting_mouse_reads_out_the_next_image_too(window, session, star, tmp_path):
+    other = tmp_path / "other.fits"
+    fits.writeto(other, np.full((30, 40), 7, "i2"))
+    session.open([star, other])
+    x, y = (round(v) for v in session.viewport().to_screen(30, 5))
+    QTest.mouseMove(window.image_view.graphics.viewport(), QPoint(x, y))
+    session.select_next()
+    assert session.current.name == "other.fits"
+    assert tuple(round(v) for v in session.pointer) == (30, 5)

@@ -1,7 +1,7 @@
 """Blocks: means of square blocks of pixels, without the missing ones and without overflow."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -71,7 +71,9 @@ def finite_extremes(block: Array) -> tuple[Any, Any, Array | None]:
     finite = np.isfinite(block)
     if not finite.any():
         return None, None, finite
-    low, high = np.fmin.reduce(block, axis=None), np.fmax.reduce(block, axis=None)
+    # numpy's releases do not agree on the types of these
+    smallest, largest = cast(Any, np.fmin), cast(Any, np.fmax)
+    low, high = smallest.reduce(block, axis=None), largest.reduce(block, axis=None)
     if not (np.isfinite(low) and np.isfinite(high)):  # ten times slower, and rarely needed: infinite values
         low, high = block.min(where=finite, initial=np.inf), block.max(where=finite, initial=-np.inf)
     return low, high, finite

@@ -271,6 +271,8 @@ class CompassItem(Overlay):
         if arms is None:
             return
         with on_device(painter) as (to_device, _ratio):
+            if scale_of(to_device) >= VALUES_FROM:  # it would hide the values; the overview has one too
+                return
             corner = to_device.map(QPointF(*viewport.to_image(0, viewport.size[1])))
             extent = compass_extent(arms, ARM)
             origin = QPointF(corner.x() + MARGIN - extent.left(), corner.y() - MARGIN - extent.bottom())

@@ -65,6 +65,7 @@ class ImageView(pg.ImageView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.graphics)
         self._gestures = Gestures(session)
+        self._hover: tuple[float, float] | None = None
         self._planes = 0
         self.sigTimeChanged.connect(self._time_changed)
         session.current_changed.connect(self.refresh)
@@ -80,6 +81,9 @@ class ImageView(pg.ImageView):
         self._refresh_time_axis()
         self.item.refresh()
         self.refresh_place()
+        if self._hover is not None and self.session.pointer is None:
+            # another image has come under a mouse that rests
+            self._gestures.point(self._hover)
 
     def refresh_place(self) -> None:
         """Look where the session looks."""
@@ -163,8 +167,11 @@ class ImageView(pg.ImageView):
         elif self.session.picture is None:
             return False
         elif kind == QEvent.Type.MouseMove:
-            self._gestures.move(self._device(event))
+            self._hover = self._device(event)
+            self._gestures.move(self._hover)
             return True
+        elif kind == QEvent.Type.Leave:
+            self._hover = None
         elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
             return self._press(event)
         elif kind == QEvent.Type.MouseButtonRelease:
