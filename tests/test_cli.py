@@ -353,3 +353,13 @@ def test_a_reader_that_has_seen_enough_is_no_error(sample: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("SIMPLE")
+
+
+def test_info_of_an_hdu_in_brackets(data_dir, capsys):
+    name = str(data_dir / "mef" / "test0.fits")
+    assert main(["info", f"{name}[sci,3]", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["default"] == 3
+    assert main(["info", f"{name}[sci,9]"]) == 1
+    assert "SCI" in capsys.readouterr().err
+    assert main(["info", f"{name}[1][1:10,1:4000]"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1

@@ -7,6 +7,7 @@ from typing import Any
 from viewer.commands.common import add_json, complain, table, write, write_json
 from viewer.core.errors import ViewerError
 from viewer.core.io import open_source
+from viewer.core.io.name import FileName
 from viewer.core.io.source import Hdu, Source
 
 HELP = "list the HDUs of files"
@@ -25,7 +26,12 @@ def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
     code = 0
     for file in arguments.files:
         try:
-            described = describe(open_source(file), file)
+            name = FileName.parse(file)
+            source = open_source(name)
+            described = describe(source, file)
+            if name.hdu is not None or name.section is not None:
+                # what the brackets ask for has to be there, and is what would be shown
+                described["default"] = _named(source, name)
         except ViewerError as error:
             complain(error)
             code = 1
@@ -56,6 +62,13 @@ def describe(source: Source, path: str) -> dict[str, Any]:
         "default": _default(source.hdus, source.default),
         "problems": list(source.problems),
     }
+
+
+def _named(source: Source, name: FileName) -> int | None:
+    index = source.default if name.hdu is None else source.find(name.hdu, name.ver)
+    if name.section is not None and index is not None:
+        source.frame(index, name.section)
+    return index
 
 
 def _default(hdus: tuple[Hdu, ...], shown: int | None) -> int | None:
