@@ -241,6 +241,8 @@ def test_old_pyramids_are_forgotten_and_built_again(session, tmp_path, monkeypat
     for name in "abc":
         fits.writeto(tmp_path / f"{name}.fits", np.ones((600, 600), "f4"))
     session.open([tmp_path / f"{name}.fits" for name in "abc"])
+    built = [document.picture.pyramids[0].ready for document in session.documents]
+    assert sum(built) == 1, "files behind the first do not fill the memory either"
     for document in session.documents:
         session.select(document)
     assert not session.documents[0].picture.pyramids[0].ready

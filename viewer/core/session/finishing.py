@@ -73,6 +73,11 @@ class Finishing:
             title = f"Preparing {document.name}"
             self._refining = self._jobs.start(title, work, finished, priority=Priority.REFINE)
 
+    def opened(self, picture: Picture, shown: Picture | None) -> None:
+        """A picture was opened, perhaps one of many and behind the one that is shown."""
+        self._lately.insert(0, picture)
+        self._forget_old(shown)
+
     def forget(self, document: Document) -> None:
         """A document is closed: nothing of it is kept."""
         self._lately = [picture for picture in self._lately if picture not in document.pictures.values()]
@@ -89,7 +94,7 @@ class Finishing:
 
         self._jobs.start("Reading the header", work, finished, priority=Priority.DETAILS)
 
-    def _forget_old(self, shown: Picture) -> None:
+    def _forget_old(self, shown: Picture | None) -> None:
         kept = 0
         for picture in reversed(self._lately):
             kept += sum(pyramid.nbytes for pyramid in picture.pyramids)

@@ -188,6 +188,7 @@ class Session:
         picture = loaded.picture
         if picture is not None:
             self._first_look(picture)
+            self._finishing.opened(picture, self.picture)
         bisect.insort(self.documents, document, key=lambda other: other.asked)
         self._show(document, loaded)
         self.set_settings(self.settings.remember(str(Path(name).absolute())))
