@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before anything imports Qt: tests need no display, and get the same fonts and pixel ratio everywhere.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A busy machine is no failure: where time matters, a test says so. Where others wait for the result (CI), the
+# same examples are tried each time; at home new ones are looked for.
+settings.register_profile("skyloupe", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("skyloupe")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 UI_TESTS = CHECKOUT / "tests" / "ui"
