@@ -284,3 +284,21 @@ def test_the_first_file_that_can_be_opened_is_shown_whatever_comes_first(tmp_pat
     jobs.run()
     assert [document.name for document in session.documents] == ["b.fits", "c.fits"]
     assert session.current.name == "b.fits"
+
+
+def test_a_wrong_checksum_is_told_once_the_picture_is_there(session, data_dir):
+    changed = []
+    session.image_changed.connect(changed.append)
+    session.open([data_dir / "edge" / "checksum_false.fits"])
+    assert session.current.problems == ()
+    session.add_details()
+    assert any(
+        "checksum" in problem.lower() or "datasum" in problem.lower() for problem in session.current.problems
+    )
+    assert changed[-1] is session.current
+    assert session.picture.detailed
+    assert "world" in session.picture.frame.__dict__, "the WCS is not built again"
+    session.open([data_dir / "edge" / "checksum.fits"])
+    session.select(session.documents[-1])
+    session.add_details()
+    assert session.current.problems == ()

@@ -82,8 +82,27 @@ class Finishing:
         """A document is closed: nothing of it is kept."""
         self._lately = [picture for picture in self._lately if picture not in document.pictures.values()]
 
-    def add_details(self, document: Document, picture: Picture, ready: Callable[[Document], None]) -> None:
-        """Parse the header and build the WCS of a picture; `ready` is called with its document."""
+    def add_details(
+        self,
+        document: Document,
+        picture: Picture,
+        ready: Callable[[Document], None],
+        damaged: Callable[[Document], None],
+    ) -> None:
+        """Parse the header and build the WCS of a picture, then compare its checksums.
+
+        Parameters
+        ----------
+        document : Document
+            The current one.
+        picture : Picture
+            Its picture.
+        ready : callable
+            Called with `document` when header and WCS are there.
+        damaged : callable
+            Called with `document` if a checksum is wrong; the document's problems say so.
+        """
+        hdu = document.hdu
 
         def work(_progress: Progress) -> object:
             return picture.frame.header, picture.frame.world
@@ -91,8 +110,30 @@ class Finishing:
         def finished(_result: object) -> None:
             picture.detailed = True
             ready(document)
+            if hdu is not None:
+                self._verify(document, picture, hdu, damaged)
 
         self._jobs.start("Reading the header", work, finished, priority=Priority.DETAILS)
+
+    def _verify(
+        self, document: Document, picture: Picture, hdu: int, damaged: Callable[[Document], None]
+    ) -> None:
+        # an HDU without checksums is not read
+        def finished(problems: tuple[str, ...]) -> None:
+            if not problems:
+                return
+            found = tuple(dict.fromkeys((*picture.frame.problems, *problems)))
+            picture.frame = picture.frame.derive(problems=found)
+            if document.picture is picture:
+                document.problems = tuple(dict.fromkeys((*document.problems, *problems)))
+                damaged(document)
+
+        self._jobs.start(
+            f"Checking {document.name}",
+            lambda progress: document.source.verify(hdu, progress),
+            finished,
+            priority=Priority.BACKGROUND,
+        )
 
     def _forget_old(self, shown: Picture | None) -> None:
         kept = 0

@@ -423,8 +423,7 @@ class Session:
         document, picture = self.current, self.picture
         if document is None or picture is None or picture.detailed:
             return
-
-        self._finishing.add_details(document, picture, self.details_ready.emit)
+        self._finishing.add_details(document, picture, self.details_ready.emit, self.image_changed.emit)
 
     def _refine(self) -> None:
         if self.current is not None and self.picture is not None:
