@@ -9,7 +9,7 @@ from astropy.io import fits
 from viewer.core.render.limits import Limits
 from viewer.core.render.stretch import Stretch
 from viewer.core.render.viewport import Orientation
-from viewer.core.session.jobs import Jobs
+from viewer.core.session.jobs import Job, Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 
@@ -302,3 +302,18 @@ def test_a_wrong_checksum_is_told_once_the_picture_is_there(session, data_dir):
     session.select(session.documents[-1])
     session.add_details()
     assert session.current.problems == ()
+
+
+def test_what_was_cancelled_is_built_when_the_image_is_looked_at_again(sample):
+    jobs = Jobs(threads=0)
+    made = Session(jobs, Settings())
+    made.open([sample])
+    picture, waiting = made.picture, []
+    picture.pyramids[0].forget()
+    jobs.start = lambda title, work, finished, **_options: waiting.append(work) or Job(title)
+    made._finishing.refine(made.current, picture, made.image_changed.emit)
+    made._finishing.refine(made.current, picture, made.image_changed.emit)
+    assert len(waiting) == 1, "once is enough"
+    made._finishing._refining.cancel()
+    made._finishing.refine(made.current, picture, made.image_changed.emit)
+    assert len(waiting) == 2

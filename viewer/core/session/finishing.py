@@ -43,7 +43,7 @@ class Finishing:
         self._lately.append(picture)
         pyramids = picture.pyramids
         if self._refining is not None:
-            if self._pyramids is pyramids:
+            if self._pyramids is pyramids and not self._refining.progress.cancelled:
                 return
             self._refining.cancel()
             self._refining = None
