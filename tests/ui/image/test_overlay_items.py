@@ -23,6 +23,7 @@ from viewer.ui.image.item import FrameItem
 from viewer.ui.image.overlay_items import CompassItem, CrosshairItem, PixelGridItem
 from viewer.ui.marks import POINTER_COLOUR, SKY_COLOUR, sky_directions
 from viewer.ui.numbers import short_number
+from viewer.ui.pixel_marks import PixelValues
 
 SIZE = (600, 500)
 
@@ -141,8 +142,8 @@ def test_values_stay_upright_in_any_orientation(session, view, orientation):
 
 def test_without_the_zoom_for_it_nothing_is_drawn_and_nothing_read(session, view, monkeypatch):
     read = []
-    values = PixelGridItem._values
-    monkeypatch.setattr(PixelGridItem, "_values", lambda *given: read.append(given[2]) or values(*given))
+    values = PixelValues.read
+    monkeypatch.setattr(PixelValues, "read", lambda *given: read.append(given[2]) or values(*given))
     for zoom, lines in ((20, False), (30, True)):
         session.set_viewport((20, 15), zoom)
         view.grid.hide()
