@@ -1,4 +1,4 @@
-"""Opening files by what is in them: FITS of every kind, and raster images."""
+"""Opening files by what is in them: FITS of every kind, raster images, and texts of numbers."""
 
 import mmap
 import stat
@@ -49,9 +49,12 @@ def open_source(name: str | Path | FileName) -> Source:
         # a plain FITS file does without these
         from viewer.core.io.inflate import opened
         from viewer.core.io.raster import is_raster, open_raster
+        from viewer.core.io.text import is_matrix, open_text
 
         if is_raster(first):
             return open_raster(path)
+        if is_matrix(path, first):
+            return open_text(path)
         buffer, problems = opened(path)
     except FileNotFoundError:
         raise ViewerError(f"there is no file {path}") from None

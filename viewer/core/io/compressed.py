@@ -32,6 +32,11 @@ class CompressedPixels(Pixels):
     hdu : ScannedHdu
         A compressed image.
 
+    Attributes
+    ----------
+    hdu : ScannedHdu
+        As given.
+
     Raises
     ------
     ViewerError
@@ -39,6 +44,8 @@ class CompressedPixels(Pixels):
     """
 
     def __init__(self, buffer: Buffer, hdu: ScannedHdu) -> None:
+        self.hdu = hdu
+        self._buffer = buffer
         self._tiles = Tiles(buffer, hdu)
         self._scaling = Scaling.of(hdu.cards, self._tiles.bitpix, missing=hdu.available < hdu.data_size)
         self.shape = self._tiles.shape
@@ -64,6 +71,15 @@ class CompressedPixels(Pixels):
         shown = "missing" if self.dtype.kind == "f" else "0"
         tiles = "tile is" if count == 1 else "tiles are"
         return (f"{count} of {total} compressed {tiles} damaged or not in the file and shown as {shown}",)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the file holds all of the table of tiles."""
+        return self.hdu.available == self.hdu.data_size
+
+    def stored(self) -> Buffer:
+        """Return the bytes of the table of tiles and its heap as they are in the file, to be copied."""
+        return np.asarray(self._buffer)[self.hdu.data_offset : self.hdu.data_offset + self.hdu.data_size]
 
     def read(
         self, rows: slice = ALL, columns: slice = ALL, plane: tuple[int, ...] = ()

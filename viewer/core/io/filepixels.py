@@ -23,10 +23,16 @@ class FilePixels(Pixels):
         An image with at least one axis, none of them of length 0.
     check : callable
         Called before each access; raises `ViewerError` if the buffer must not be touched any more.
+
+    Attributes
+    ----------
+    hdu : ScannedHdu
+        As given.
     """
 
     def __init__(self, buffer: Buffer, hdu: ScannedHdu, check: Callable[[], None] = lambda: None) -> None:
         self._check = check
+        self.hdu = hdu
         self.shape = hdu.axes[::-1]
         size = self.size
         self._scaling = Scaling.of(hdu.cards, hdu.bitpix, missing=hdu.available < hdu.data_size)
@@ -38,6 +44,16 @@ class FilePixels(Pixels):
         self._flat = data.view(stored)
         self._flat.flags.writeable = False
         self._array = self._flat.reshape(self.shape) if count == size else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the file holds all of the image."""
+        return self._array is not None
+
+    def stored(self) -> Buffer:
+        """Return the bytes of the image as they are in the file, to be copied."""
+        self._check()
+        return self._flat.view(np.uint8)
 
     def read(
         self, rows: slice = ALL, columns: slice = ALL, plane: tuple[int, ...] = ()

@@ -13,6 +13,11 @@ _TABLE = re.compile(
 )
 
 
+def describes_table(keyword: str) -> bool:
+    """Whether a card is about the table of tiles or the compression, and not about the image."""
+    return _TABLE.fullmatch(keyword.strip().upper()) is not None
+
+
 def image_cards(cards: Cards) -> bytes:
     """Return 80-byte cards that describe the image and nothing of its compression.
 
@@ -32,7 +37,7 @@ def image_cards(cards: Cards) -> bytes:
     lines += [_card("PCOUNT", 0, "number of parameters"), _card("GCOUNT", 1, "number of groups")]
     raw = cards.raw
     rest = [raw[start : start + CARD] for start in range(0, len(raw), CARD)]
-    rest = [card for card in rest if not _TABLE.fullmatch(card[:8].decode("latin-1").strip().upper())]
+    rest = [card for card in rest if not describes_table(card[:8].decode("latin-1"))]
     names = [card for card in rest if card.startswith(b"EXTNAME ")]
     if len(names) > 1:
         # the table's own name, put before the image's by some compressors

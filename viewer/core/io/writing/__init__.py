@@ -1,0 +1,1 @@
+"""What `viewer.core.io.write` is made of: a module for each kind of file, and what they share."""
