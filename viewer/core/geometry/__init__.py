@@ -1,0 +1,1 @@
+"""Where pixels go, and how a header follows them."""
