@@ -5,7 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viewer.core.pixels import Pixels
+import numpy as np
+
+from viewer.core.pixels import ArrayPixels, MaskedPixels, Pixels
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
@@ -37,8 +39,6 @@ class Frame:
         ROWORDER = 'TOP-DOWN': the first row is the top one.
     colour : bool
         The three planes are red, green and blue.
-    mask : None
-        Reserved for pixel masks.
     """
 
     pixels: Pixels
@@ -50,7 +50,33 @@ class Frame:
     problems: tuple[str, ...] = ()
     top_down: bool = False
     colour: bool = False
-    mask: None = None
+
+    @property
+    def data(self) -> "np.ndarray[Any, Any]":
+        """All values in an array that may not be written to; also those that are masked."""
+        pixels = self.pixels.unmasked if isinstance(self.pixels, MaskedPixels) else self.pixels
+        if isinstance(pixels, ArrayPixels):
+            return pixels.array
+        whole = np.asarray(pixels)
+        whole.flags.writeable = False
+        return whole
+
+    @property
+    def mask(self) -> "np.ndarray[Any, Any] | None":
+        """Boolean, True where a pixel is masked; None if none is."""
+        return self.pixels.mask if isinstance(self.pixels, MaskedPixels) else None
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self.pixels.ndim
+
+    @property
+    def full_name(self) -> str:
+        """The file and, unless it is the one that is shown first, the HDU as brackets name it."""
+        if self.path is None:
+            return self.name
+        return str(self.path.absolute().parent / self.name)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -78,13 +104,38 @@ class Frame:
 
         return World.of(self)
 
+    @classmethod
+    def of(cls, data: "np.ndarray[Any, Any]", header: "Header", colour: bool = False) -> "Frame":
+        """Return a new image of physical values and a header."""
+        return cls(ArrayPixels(np.ascontiguousarray(data)), cards=header, colour=colour)
+
     def derive(self, **changes: Any) -> "Frame":
         """Return a copy with some fields replaced.
 
         What has been found out about the header is kept if neither header nor pixels change.
+
+        Parameters
+        ----------
+        **changes
+            Fields; and ``data`` (an array of physical values), ``mask`` (boolean or None) and ``header``,
+            which stand for `pixels` and `cards`. New data without a mask keeps the frame's if the shape is
+            the same.
         """
+        if changes.keys() & {"data", "mask"}:
+            changes["pixels"] = self._pixels_of(changes)
+        if "header" in changes:
+            changes["cards"] = changes.pop("header")
         changed = replace(self, **changes)
         if changed.cards is self.cards and changed.pixels is self.pixels:
             for name in {"header", "world"} & self.__dict__.keys():
                 changed.__dict__[name] = self.__dict__[name]
         return changed
+
+    def _pixels_of(self, changes: dict[str, Any]) -> Pixels:
+        values = self.pixels.unmasked if isinstance(self.pixels, MaskedPixels) else self.pixels
+        if "data" in changes:
+            values = ArrayPixels(np.ascontiguousarray(changes.pop("data")))
+        mask = changes.pop("mask", self.mask)
+        if mask is None or mask.shape != values.shape:
+            return values
+        return MaskedPixels(values, np.ascontiguousarray(mask))

@@ -8,6 +8,13 @@ import numpy as np
 ALL = slice(None)
 
 
+def with_missing(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Return the type that holds these values and NaN: float32 where it is exact, else float64."""
+    if dtype.kind == "f":
+        return dtype
+    return np.dtype(np.float32 if dtype.itemsize < 4 else np.float64)
+
+
 class Pixels(ABC):
     """Read-only physical values of an image of one or more dimensions.
 
@@ -138,12 +145,45 @@ class ArrayPixels(Pixels):
         self.shape = native.shape
         self.dtype = native.dtype
 
+    @property
+    def array(self) -> np.ndarray[Any, Any]:
+        """The array itself, read-only."""
+        return self._array
+
     def read(
         self, rows: slice = ALL, columns: slice = ALL, plane: tuple[int, ...] = ()
     ) -> np.ndarray[Any, Any]:
         """See `Pixels.read`."""
         whole = self._array[np.newaxis] if self.ndim == 1 else self._array[self.index(plane)]
         window: np.ndarray[Any, Any] = whole[rows, columns]
+        return window
+
+
+class MaskedPixels(Pixels):
+    """Pixels some of which are masked: they read as NaN, but their values are not lost.
+
+    Parameters
+    ----------
+    pixels : Pixels
+        All the values.
+    mask : numpy.ndarray
+        Boolean, of the same shape; True where a pixel is masked.
+    """
+
+    def __init__(self, pixels: Pixels, mask: np.ndarray[Any, Any]) -> None:
+        self.unmasked = pixels
+        self.mask = mask.view()
+        self.mask.flags.writeable = False
+        self._mask_pixels = ArrayPixels(mask)
+        self.shape = pixels.shape
+        self.dtype = with_missing(pixels.dtype)
+
+    def read(
+        self, rows: slice = ALL, columns: slice = ALL, plane: tuple[int, ...] = ()
+    ) -> np.ndarray[Any, Any]:
+        """See `Pixels.read`."""
+        window = self.unmasked.read(rows, columns, plane).astype(self.dtype)
+        window[self._mask_pixels.read(rows, columns, plane)] = np.nan
         return window
 
 

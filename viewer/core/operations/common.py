@@ -1,0 +1,23 @@
+"""What several operations use; copied into scripts with its source."""
+
+from typing import Any
+
+import numpy as np
+
+from viewer.core.errors import ViewerError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def floating(data: Array) -> Array:
+    """Return values as floating point: float32 where that is exact, else float64."""
+    if data.dtype.kind == "f":
+        return data
+    return data.astype(np.float32 if data.dtype.itemsize <= 2 else np.float64)
+
+
+def same_shape(data: Array, other: Array) -> None:
+    """Refuse to combine images of different sizes."""
+    if other.shape not in (data.shape, data.shape[-2:]):
+        have, wanted = (" x ".join(str(n) for n in array.shape[::-1]) for array in (other, data))
+        raise ViewerError(f"the other image has {have} pixels, this one {wanted}: they have to be the same.")

@@ -1,0 +1,1 @@
+"""Turn calls into a plain Python script that runs without Skyloupe, from the operations' own source."""

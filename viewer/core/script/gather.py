@@ -1,0 +1,150 @@
+"""Gather what the statements of a script stand on: imports, constants and functions, with their source."""
+
+import ast
+import builtins
+import inspect
+import sys
+import types
+from typing import Any
+
+from viewer.core.script.expressions import Expressions
+from viewer.core.script.source import Source
+from viewer.core.script.translate import Translator
+
+_MINE = "viewer"
+
+
+class Gathered:
+    """Imports and definitions, each once, in an order in which they can stand.
+
+    Attributes
+    ----------
+    imports : dict of str to str
+        Statement for each name.
+    definitions : dict of str to str
+        Source of each constant and function; what one uses comes before it.
+    """
+
+    def __init__(self) -> None:
+        self.imports: dict[str, str] = {}
+        self.definitions: dict[str, str] = {}
+        self._origins: dict[str, Any] = {}
+
+    @property
+    def names(self) -> set[str]:
+        """What is imported or defined so far."""
+        return set(self._origins)
+
+    def need(self, code: str, space: dict[str, Any]) -> None:
+        """Find what some code uses, and what that uses in turn.
+
+        Parameters
+        ----------
+        code : str
+            Statements or a function of the script.
+        space : dict of str to object
+            The names of the module that the code comes from.
+
+        Raises
+        ------
+        TypeError
+            If something cannot be copied into a script, or two things have the same name.
+        """
+        for name in _used(code):
+            if name in space:
+                self._add(name, space[name], space)
+            elif not hasattr(builtins, name):
+                raise TypeError(f"a script would not know the name {name}")
+
+    def variables(self, code: str) -> None:
+        """Refuse statements that give a name that is a helper's to something else."""
+        for name in _stored(ast.parse(code)):
+            if name in self._origins:
+                raise TypeError(f"the variable {name} hides what a script imports or defines")
+
+    def text(self) -> tuple[str, str]:
+        """Return the import statements, sorted as usual, and the definitions."""
+        standard: list[str] = []
+        others: list[str] = []
+        for line in sorted(set(self.imports.values()), key=lambda line: (line.startswith("from"), line)):
+            module = line.split()[1].partition(".")[0]
+            (standard if module in sys.stdlib_module_names else others).append(line)
+        imports = "\n\n".join("\n".join(group) for group in (standard, others) if group)
+        blocks = []
+        for text in self.definitions.values():
+            gap = "\n\n" if text.startswith("def ") else ""
+            blocks.append(gap + text.rstrip("\n") + "\n" + gap.strip("\n"))
+        return imports, "".join(blocks).strip("\n")
+
+    def _add(self, name: str, thing: Any, space: dict[str, Any]) -> None:
+        if name in self._origins:
+            if self._origins[name] is not thing:
+                raise TypeError(f"two things in one script are called {name}")
+            return
+        self._origins[name] = thing
+        home = getattr(thing, "__module__", None) or ""
+        if isinstance(thing, types.FunctionType) and home.partition(".")[0] == _MINE:
+            source = Source.of(thing)
+            code = Translator(source, Expressions(source)).function()
+            module = vars(sys.modules[home])
+            self.need(code, module)
+            self.definitions[name] = code
+            return
+        module_tree = ast.parse(inspect.getsource(sys.modules[space["__name__"]]))
+        for statement in module_tree.body:
+            if _binds(statement, name):
+                self._take(statement, name, thing, space)
+                return
+        raise TypeError(f"{name} cannot be copied into a script")
+
+    def _take(self, statement: ast.stmt, name: str, thing: Any, space: dict[str, Any]) -> None:
+        if isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] == _MINE:
+            # a constant of another module of ours
+            home = vars(sys.modules[statement.module or ""])
+            del self._origins[name]
+            self._add(name, thing, home)
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            alias = next(
+                alias for alias in statement.names if (alias.asname or alias.name.partition(".")[0]) == name
+            )
+            kind = (
+                ast.ImportFrom(statement.module, [alias], 0)
+                if isinstance(statement, ast.ImportFrom)
+                else ast.Import([alias])
+            )
+            self.imports[name] = ast.unparse(kind)
+        else:
+            value = getattr(statement, "value", None)
+            code = f"{name} = {ast.unparse(value)}\n" if value is not None else ast.unparse(statement)
+            self.need(code, space)
+            self.definitions[name] = code
+
+
+def _used(code: str) -> list[str]:
+    """Return the names that code reads and does not bind itself, in order of appearance."""
+    tree = ast.parse(code)
+    bound = _stored(tree)
+    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    bound |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    bound |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
+    bound |= {"data", "header", "mask", "source", "target"}
+    found: dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in bound:
+            found.setdefault(node.id)
+    return list(found)
+
+
+def _binds(statement: ast.stmt, name: str) -> bool:
+    if isinstance(statement, ast.Import):
+        return any((alias.asname or alias.name.partition(".")[0]) == name for alias in statement.names)
+    if isinstance(statement, ast.ImportFrom):
+        return any((alias.asname or alias.name) == name for alias in statement.names)
+    if isinstance(statement, ast.Assign):
+        return any(isinstance(target, ast.Name) and target.id == name for target in statement.targets)
+    return isinstance(statement, ast.AnnAssign) and getattr(statement.target, "id", "") == name
+
+
+def _stored(tree: ast.AST) -> set[str]:
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}

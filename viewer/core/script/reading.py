@@ -1,0 +1,43 @@
+"""How a script reads and writes: copied into it with its source."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from astropy.io import fits
+
+from viewer.core.operations.common import floating
+
+__all__ = ["Path", "fits", "floating", "native", "np", "read_picture", "read_zstd", "sys"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def native(data: Array) -> Array:
+    """Return the values in this computer's byte order (FITS has the other one)."""
+    return np.ascontiguousarray(data, data.dtype.newbyteorder("="))
+
+
+def read_picture(path: str | Path) -> Array:
+    """Return a picture as FITS has images: the lowest row first, colours as three planes."""
+    # Pillow, for those scripts that read a picture
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as image:
+        picture = ImageOps.exif_transpose(image)
+        if picture.mode in ("P", "RGBA", "CMYK", "YCbCr"):
+            picture = picture.convert("RGB")
+        elif picture.mode in ("1", "LA"):
+            picture = picture.convert("L")
+        data = np.asarray(picture)
+    if data.ndim == 3:
+        data = np.moveaxis(data, -1, 0)
+    return native(data[..., ::-1, :])
+
+
+def read_zstd(path: str | Path) -> fits.HDUList:
+    """Return the HDUs of a file compressed by zstd."""
+    from backports import zstd
+
+    return fits.HDUList.fromstring(zstd.decompress(Path(path).read_bytes()))

@@ -1,0 +1,270 @@
+"""Script: what was done to an image as plain Python that anyone can run."""
+
+import ast
+import keyword
+import re
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from viewer.core.call import Call, Operand, history_lines
+from viewer.core.errors import ViewerError
+from viewer.core.frame import Frame
+from viewer.core.io import FileName, read
+from viewer.core.script import reading
+from viewer.core.script.expressions import PLAIN, Facts
+from viewer.core.script.gather import Gathered
+from viewer.core.script.literal import literal
+from viewer.core.script.translate import operation_body
+
+__all__ = ["Origin", "script"]
+
+_STORED = ("BSCALE", "BZERO", "BLANK", "CHECKSUM", "DATASUM", "DATAMIN", "DATAMAX")
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a script begins with.
+
+    Attributes
+    ----------
+    name : str
+        A file name, with brackets if an HDU or a section is meant; empty if the first call creates the image.
+    hdu : int
+        Index of its HDU.
+    facts : Facts
+        About the image.
+    """
+
+    name: str = ""
+    hdu: int = 0
+    facts: Facts = PLAIN
+
+    @classmethod
+    def of(cls, frame: Frame) -> "Origin":
+        """Describe the frame of a file as it was opened."""
+        return cls(frame.full_name, frame.hdu, Facts(frame.ndim, frame.colour, frame.top_down))
+
+    @classmethod
+    def named(cls, name: str) -> "Origin":
+        """Describe the image that a file name asks for; a plain one if the file is not there."""
+        if not name:
+            return cls()
+        try:
+            return replace(cls.of(read(name)), name=name)
+        except ViewerError:
+            hdu = FileName.parse(name).hdu
+            return cls(name, hdu if isinstance(hdu, int) else 0)
+
+
+def script(calls: tuple[Call, ...], origin: Origin) -> str:
+    """Return a script that does the same to the same file, or to another one.
+
+    It is called as ``python script.py [INPUT [OUTPUT.fits]]`` and needs nothing of Skyloupe. Its statements
+    are those of the operations themselves: so its pixels are the same bit for bit.
+
+    Parameters
+    ----------
+    calls : tuple of Call
+        What was done.
+    origin : Origin
+        The image that it was done to.
+
+    Raises
+    ------
+    ViewerError
+        If there is nothing to do, or the file is of a kind that a script cannot read.
+    """
+    if not calls and not origin.name:
+        raise ViewerError("nothing was done yet: there is no script to write.")
+    writer = _Writer()
+    steps = writer.image(origin, calls, "source")
+    file = FileName.parse(origin.name).path if origin.name else Path(f"{calls[0].name}.fits")
+    head = _head(file, calls, created=not origin.name)
+    end = writer.end()
+    body = "".join([head, *writer.before, steps, end])
+    writer.gathered.need("sys, Path, fits", vars(reading))
+    writer.gathered.variables(body)
+    imports, definitions = writer.gathered.text()
+    title = f'"""What was done to {file.name}.\n\n' if origin.name else '"""How this image was made.\n\n'
+    usage = "[INPUT [OUTPUT.fits]]" if origin.name else "[OUTPUT.fits]"
+    needs = f"It needs {_listed(_libraries(imports))}. Written by Skyloupe."
+    text = f'{title}Run it as: python script.py {usage}\n{needs}\n"""\n\n{imports}\n'
+    if definitions:
+        gap = "\n\n" if definitions.startswith("def ") else "\n"
+        text += gap + definitions + "\n"
+    text += ("\n\n" if definitions else "\n") + body
+    ast.parse(text)
+    return text
+
+
+class _Writer:
+    """Collects the statements of all steps, and what they stand on.
+
+    Attributes
+    ----------
+    before : list of str
+        The other images that the steps need: they are prepared first.
+    """
+
+    def __init__(self) -> None:
+        self.gathered = Gathered()
+        self.before: list[str] = []
+        self._operands: dict[Operand, str] = {}
+        self._masked = False
+
+    def image(self, origin: Origin, calls: tuple[Call, ...], source: str) -> str:
+        """Return the statements that read an image into `data` and `header` and do all steps."""
+        facts, viewed = origin.facts, False
+        parts = [self._read(origin, source)] if origin.name else []
+        for number, call in enumerate(calls, 1):
+            operation = call.operation
+            images = {
+                parameter.name: self._operand(call.arguments[parameter.name])
+                for parameter in operation.images
+            }
+            values = {name: value for name, value in call.items if name not in images}
+            lines = []
+            if viewed and not operation.view:
+                lines.append(self._code("data = native(data)  # in memory as it is on the screen\n"))
+                viewed = False
+            if facts.masked and not operation.masks:
+                lines.append(self._code("data = np.where(mask, np.nan, floating(data))\n"))
+                facts = replace(facts, masked=False)
+            body = operation_body(operation, values, images, facts)
+            self.gathered.need(_without(body, images.values()), operation.function.__globals__)
+            lines.append(body)
+            for line in history_lines(call):
+                lines.append(f"header.add_history({literal(line)})\n")
+            parts.append(f"# {number}. {call.sentence}\n{''.join(lines)}\n")
+            facts = replace(
+                facts,
+                ndim=operation.makes or facts.ndim,
+                masked=_masked(body, facts.masked),
+                colour=facts.colour and operation.makes is None,
+            )
+            viewed = viewed or operation.view
+        # operands come first, so that in the end this is the main image's
+        self._masked = facts.masked
+        return "".join(parts)
+
+    def end(self) -> str:
+        """Return the statements that write the result."""
+        masked = self._code("data = np.where(mask, np.nan, floating(data))\n") if self._masked else ""
+        keywords = ", ".join(literal(each) for each in _STORED)
+        return (
+            f"{masked}for keyword in ({keywords}):\n"
+            "    header.remove(keyword, ignore_missing=True)  # they described the values as stored\n"
+            'fits.writeto(target, data, header, overwrite=True, output_verify="silentfix")\n'
+        )
+
+    def _code(self, text: str) -> str:
+        self.gathered.need(text, vars(reading))
+        return text
+
+    def _operand(self, operand: Operand) -> str:
+        """Return the variable that holds another image, having written how it comes about."""
+        if operand in self._operands:
+            return self._operands[operand]
+        origin = Origin.named(operand.name)
+        stem = (
+            FileName.parse(operand.name).path.name.partition(".")[0]
+            if operand.name
+            else operand.calls[0].name
+        )
+        variable = self._variable(stem)
+        self._operands[operand] = variable
+        steps = self.image(
+            origin, operand.calls, literal(str(FileName.parse(operand.name).path)) if operand.name else ""
+        )
+        if self._masked:
+            steps += self._code("data = np.where(mask, np.nan, floating(data))\n")
+        what = (
+            f"# The image {FileName.parse(operand.name).path.name}\n" if operand.name else "# Another image\n"
+        )
+        self.before.append(f"{what}{steps.rstrip()}\n{variable}, {variable}_header = data, header\n\n")
+        return variable
+
+    def _variable(self, stem: str) -> str:
+        name = re.sub(r"\W+", "_", stem, flags=re.A).strip("_").lower() or "other"
+        if name[0].isdigit():
+            name = f"image_{name}"
+        taken = {"data", "header", "mask", "source", "target", "hdus", "np", "fits", "sys"} | set(
+            self._operands.values()
+        )
+        while name in taken or keyword.iskeyword(name) or name in self.gathered.names:
+            name += "_image"
+        return name
+
+    def _read(self, origin: Origin, source: str) -> str:
+        name = FileName.parse(origin.name)
+        suffix = name.path.suffix.lower()
+        if suffix in _PICTURES:
+            text = f"data = read_picture({source})\nheader = fits.Header()\n"
+        elif suffix in (".txt", ".csv", ".dat"):
+            comma = ', delimiter=","' if suffix == ".csv" else ""
+            text = f"data = np.loadtxt({source}{comma})\nheader = fits.Header()\n"
+        else:
+            opened = f"read_zstd({source})" if suffix == ".zst" else f"fits.open({source})"
+            text = (
+                f"with {opened} as hdus:\n"
+                f"    data = native(hdus[{origin.hdu}].data)\n"
+                f"    header = hdus[{origin.hdu}].header.copy()\n"
+            )
+        text = self._code(text) + "\n"
+        return text + (self._section(name.section, origin) if name.section else "")
+
+    def _section(self, section: tuple[slice, slice], origin: Origin) -> str:
+        frame = read(replace(FileName.parse(origin.name), section=None))
+        (y1, y2, y_step), (x1, x2, x_step) = (
+            part.indices(length) for part, length in zip(section, frame.image_shape, strict=True)
+        )
+        if x_step != 1 or y_step != 1:
+            raise ViewerError(
+                f"a script cannot begin with a section in steps: open {frame.name} whole, and bin it."
+            )
+        call = Call.of("crop", x1=x1 + 1, x2=x2, y1=y1 + 1, y2=y2)
+        body = operation_body(call.operation, call.arguments, {}, origin.facts)
+        self.gathered.need(body, call.operation.function.__globals__)
+        return f"# the section that was opened\n{body}data = native(data)\n\n"
+
+
+def _head(file: Path, calls: tuple[Call, ...], created: bool) -> str:
+    tag = "_".join(dict.fromkeys(call.name for call in calls)) or "copy"
+    tag = tag if len(tag) <= 40 else "result"
+    if created:
+        return f"target = sys.argv[1] if len(sys.argv) > 1 else {literal(tag + '.fits')}\n\n"
+    return (
+        f"source = Path(sys.argv[1] if len(sys.argv) > 1 else {literal(str(file.absolute()))})\n"
+        f'result = source.stem.removesuffix(".fits") + {literal(f"_{tag}.fits")}\n'
+        "target = Path(sys.argv[2]) if len(sys.argv) > 2 else source.with_name(result)\n"
+        "if target.exists() and target.samefile(source):\n"
+        '    sys.exit(f"{target} is the image itself: choose another name for the result")\n\n'
+    )
+
+
+def _masked(body: str, before: bool) -> bool:
+    """Whether there is a mask after these statements."""
+    for node in ast.walk(ast.parse(body)):
+        if isinstance(node, ast.Assign) and any(
+            getattr(target, "id", "") == "mask" for target in node.targets
+        ):
+            before = not (isinstance(node.value, ast.Constant) and node.value.value is None)
+    return before
+
+
+def _without(body: str, variables: Any) -> str:
+    """Return statements in which the names of other images count as known."""
+    known = [name for variable in variables for name in (variable, f"{variable}_header")]
+    return body + "".join(f"{name} = None\n" for name in known)
+
+
+def _libraries(imports: str) -> list[str]:
+    modules = {line.split()[1].partition(".")[0] for line in imports.splitlines() if line}
+    return sorted(modules - sys.stdlib_module_names)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
