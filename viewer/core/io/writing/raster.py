@@ -1,5 +1,6 @@
 """Write the values of an image, not its view on the screen, as a PNG, JPEG or TIFF picture."""
 
+import io
 import struct
 import zlib
 from typing import Any, BinaryIO
@@ -8,7 +9,7 @@ import numpy as np
 
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
-from viewer.core.io.writing.encode import Array
+from viewer.core.io.writing.encode import Array, kept_type
 from viewer.core.io.writing.options import SaveOptions
 from viewer.core.progress import Progress
 
@@ -63,7 +64,7 @@ def write_raster(
 
 
 def _planes(frame: Frame) -> Array:
-    values = np.asarray(frame.pixels)
+    values = np.asarray(frame.pixels).astype(kept_type(frame.pixels.dtype), copy=False)
     while values.ndim > 3 and len(values) == 1:
         values = values[0]
     if values.ndim == 3 and len(values) == 1:
@@ -99,8 +100,6 @@ def _depth(values: Array, form: str, options: SaveOptions) -> np.dtype[Any]:
 
 
 def _tiff_type(values: Array) -> np.dtype[Any]:
-    if values.dtype.kind == "b":
-        return np.dtype(np.uint8)
     if values.dtype == np.uint8:
         return np.dtype(np.uint8)
     if values.dtype.kind in "iu" and values.min() >= 0 and values.max() <= np.iinfo(np.uint16).max:
@@ -120,7 +119,7 @@ def _as_data(
     there = np.isfinite(values)
     low, high = _range(values, there)
     holds = np.iinfo(depth)
-    whole = values.dtype.kind in "iub" or bool(np.array_equal(values[there], np.rint(values[there])))
+    whole = values.dtype.kind in "iu" or bool(np.array_equal(values[there], np.rint(values[there])))
     if limits is None and whole and holds.min <= low and high <= holds.max:
         if there.all():
             return values.astype(depth), []
@@ -192,7 +191,10 @@ def _save(picture: Array, file: BinaryIO, form: str, progress: Progress) -> None
         import tifffile
 
         colour = picture.ndim == 3
-        tifffile.imwrite(file, picture, photometric="rgb" if colour else "minisblack", metadata=None)
+        # not into the file itself: what goes wrong there it does not tell as the system does
+        made = io.BytesIO()
+        tifffile.imwrite(made, picture, photometric="rgb" if colour else "minisblack", metadata=None)
+        file.write(made.getbuffer())
     elif picture.dtype == np.uint16:
         _save_png16(picture, file, progress)
     else:

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
-from viewer.core.io.writing.encode import strips
+from viewer.core.io.writing.encode import kept_type, strips
 from viewer.core.io.writing.options import SaveOptions
 from viewer.core.progress import Progress
 
@@ -39,16 +39,17 @@ def write_text(
     rows, columns = pixels.image_shape
     if pixels.size != rows * columns:
         raise ViewerError(f"{frame.name} is a cube, and a text holds one plane: choose one, or save as FITS")
-    if options.dtype not in ("keep", pixels.dtype.name):
+    name = kept_type(pixels.dtype)
+    if options.dtype not in ("keep", name):
         raise ViewerError(
             f"a text holds the numbers with all their digits, not as {options.dtype}: convert the image first"
         )
-    name = pixels.dtype.name
     head = f"# {columns} columns, {rows} rows; the first line is the lowest row\n# dtype {name}\n"
     file.write(head.encode("ascii"))
-    for strip in strips(pixels, progress):
+    for read in strips(pixels, progress):
+        strip = read.astype(name, copy=False)
         # numpy's scalars print the digits that their own precision needs, Python's floats those of 64 bits
-        lists = strip.tolist() if strip.dtype.name != "float32" else list(strip)
+        lists = strip.tolist() if name != "float32" else list(strip)
         lines = (separator.join(map(str, line)) for line in lists)
         file.write(("\n".join(lines) + "\n").encode("ascii"))
     return ()
