@@ -150,6 +150,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+S",), has_picture
     ),
+    Action("File", "Export the view…", lambda w: files.ask_for_export(w), ("Ctrl+E",), has_picture),
     Action("File", "Save header as text…", lambda w: w.docks.header.ask_where_to_save(), (), has_document),
     separator("File"),
     Action(
@@ -173,6 +174,7 @@ ACTIONS: tuple[Action, ...] = (
     separator("File"),
     Action("File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
     Action("Edit", "Copy readout", lambda w: w.docks.readout.copy(), ("Ctrl+Shift+C",), has_values),
+    Action("Edit", "Copy the view", lambda w: files.copy_view(w), ("Ctrl+C",), has_picture, in_picture=True),
     Action("Edit", "Find in header", lambda w: w.find_in_header(), ("Ctrl+F",), has_document),
     separator("Edit"),
     Action(

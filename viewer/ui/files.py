@@ -1,5 +1,6 @@
 """Asking for files: open, open a folder, save the picture, save the header."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,29 @@ def save_view(session: Session, path: Path) -> None:
         lambda _none: session.tell("info", f"The picture was saved as {path}."),
         lambda sentence: session.tell("error", sentence),
     )
+
+
+def ask_for_export(window: "MainWindow") -> None:
+    """Ask how the view is to be exported, with all that lies over and stands beside the picture."""
+    # only who exports needs the dialog and what paints on paper
+    from viewer.ui.dialogs.export import ExportDialog
+    from viewer.ui.export.scene import Scene
+
+    scene = Scene.of(window.session, window.image_view.devicePixelRatioF())
+    if scene is not None:
+        ExportDialog(window.session, scene, _folder_of(window.session), window).open()
+
+
+def copy_view(window: "MainWindow") -> None:
+    """Copy the view as it is exported, as large as on the screen."""
+    # as above
+    from viewer.ui.export.choices import load_choices
+    from viewer.ui.export.save import copy_export
+    from viewer.ui.export.scene import Scene
+
+    scene = Scene.of(window.session, window.image_view.devicePixelRatioF())
+    if scene is not None:
+        copy_export(window.session, scene, replace(load_choices(), for_print=False))
 
 
 def _folder_of(session: Session) -> Path:

@@ -162,16 +162,16 @@ class Ramp:
         bar = self.bar(width, metrics)
         colours, missing = self.colours(max(1, round(bar.width() * ratio)))
         painter.drawImage(bar, _row(colours))
-        pen = QPen(edge)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+        # one device pixel on the screen, and still to be seen on paper
+        line = max(1, round(ratio / 2)) / ratio
+        painter.setPen(QPen(edge, line))
         painter.drawRect(bar)
         if self.missing:
             left = MARGIN + (_missing_width(metrics) - BAR_HEIGHT) / 2
             swatch = QRectF(left, bar.top(), BAR_HEIGHT, BAR_HEIGHT)
             painter.fillRect(swatch, missing)
             painter.drawRect(swatch)
-        painter.setPen(ink)
+        painter.setPen(QPen(ink, line))
         self._draw_texts(painter, width, bar, metrics, ticks)
 
     def _draw_texts(
