@@ -69,8 +69,9 @@ def apply(
         arguments[parameter.name] = without_mask(other)
     if frame is not None:
         suits(operation, frame)
-        _memory_for(frame)
-        frame = frame if operation.masks else without_mask(frame)
+        if operation.pixels:
+            _memory_for(frame)
+            frame = frame if operation.masks else without_mask(frame)
     elif not operation.creates:
         raise ViewerError(f"{operation.name} needs an image to work on.")
     try:
@@ -79,6 +80,11 @@ def apply(
     except MemoryError:
         raise ViewerError(
             f"{operation.name} needs more memory than there is: close other images, or take a part."
+        ) from None
+    except ImportError as error:
+        raise ViewerError(
+            f"{operation.name} needs the Python library {error.name}, which is not installed here: "
+            f"pip install {error.name}"
         ) from None
     progress.report(1.0)
     return _finished(call, frame, result)
@@ -219,8 +225,16 @@ def _finished(call: Call, frame: Frame | None, result: Frame) -> Frame:
             header.add_history(line)
     if frame is None:
         return result.derive(cards=header, name=f"{call.name}.fits")
+    if not call.operation.pixels:
+        result = result.derive(**_repeated(header))
     lost = tuple(problem for problem in what_is_lost(frame.header, header) if problem not in frame.problems)
     return result.derive(cards=header, problems=(*frame.problems, *lost))
+
+
+def _repeated(header: "Header") -> dict[str, Any]:
+    """Return what a frame repeats of its header."""
+    upside_down = str(header.get("ROWORDER", "")).strip().upper() == "TOP-DOWN"
+    return {"unit": str(header.get("BUNIT", "")).strip(), "top_down": upside_down}
 
 
 def _describe(header: "Header", pixels: Pixels) -> None:

@@ -14,6 +14,7 @@ from viewer.core.frame import Frame
 from viewer.core.parameter import Parameter, parameters_of
 
 Reach = Callable[..., int]
+Refuse = Callable[..., str]
 Requires = Literal["", "wcs", "colour", "mask", "cube"]
 
 _registry: dict[str, "Operation"] = {}
@@ -48,6 +49,9 @@ class Operation:
         Number of axes of the result, if that is not the input's.
     flat : bool
         One-dimensional images are welcome too.
+    refuse : callable or None
+        From the arguments to what is wrong with them together, in a sentence; empty if nothing is. The script
+        that comes from a call has no need to ask again.
     creates : bool
         It takes no image and makes one.
     """
@@ -63,6 +67,7 @@ class Operation:
     requires: Requires = ""
     makes: int | None = None
     flat: bool = False
+    refuse: Refuse | None = None
     creates: bool = False
 
     @property
@@ -85,6 +90,11 @@ class Operation:
     def masks(self) -> bool:
         """Whether the function takes care of masked pixels itself; others get NaN in their place."""
         return "frame.mask" in inspect.getsource(self.function)
+
+    @cached_property
+    def pixels(self) -> bool:
+        """Whether the function looks at pixels; others change the header alone, and no pixel is read."""
+        return self.masks or self.creates or "frame.data" in inspect.getsource(self.function)
 
     @property
     def images(self) -> tuple[Parameter, ...]:
@@ -111,6 +121,9 @@ class Operation:
             if value is None:
                 raise ViewerError(f"{self.name} needs another image: say which with {parameter.name}.")
             checked[parameter.name] = parameter.check(value)
+        problem = self.refuse(**checked) if self.refuse else ""
+        if problem:
+            raise ViewerError(problem)
         return checked
 
 
@@ -124,6 +137,7 @@ def operation(
     requires: Requires = "",
     makes: int | None = None,
     flat: bool = False,
+    refuse: Refuse | None = None,
 ) -> Callable[[Callable[..., Frame]], Callable[..., Frame]]:
     """Declare a function to be an operation.
 
@@ -133,7 +147,7 @@ def operation(
 
     Parameters
     ----------
-    menu, title, shortcut, reach, view, requires, makes, flat
+    menu, title, shortcut, reach, view, requires, makes, flat, refuse
         See `Operation`.
 
     Raises
@@ -163,6 +177,7 @@ def operation(
             requires,
             makes,
             flat,
+            refuse,
             not takes_frame,
         )
         return function

@@ -1,6 +1,10 @@
 """What long work reports to, and how it learns that nobody wants the result any more."""
 
 import threading
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 class Cancelled(Exception):
@@ -48,3 +52,20 @@ class Progress:
         if self._cancelled.is_set():
             raise Cancelled
         self._fraction = min(1.0, max(0.0, fraction))
+
+    def each(self, items: Sequence[Item]) -> Iterator[Item]:
+        """Yield items one by one, reporting how many are done.
+
+        Parameters
+        ----------
+        items : sequence
+            The rounds of the work.
+
+        Raises
+        ------
+        Cancelled
+            As `report` does.
+        """
+        for number, item in enumerate(items):
+            self.report(number / len(items))
+            yield item

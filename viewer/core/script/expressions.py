@@ -135,6 +135,8 @@ class Expressions:
             value = self._values.get(node.operand.id) if isinstance(node.operand, ast.Name) else None
             if isinstance(node.op, ast.USub) and isinstance(value, int | float) and value <= 0:
                 return literal(-value)
+        if isinstance(node, ast.BinOp):
+            return self._counted(node)
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -143,6 +145,16 @@ class Expressions:
             argument = node.args[0]
             return self.text(self._source.start(argument), self._source.end(argument), self.edits(argument))
         return None
+
+    def _counted(self, node: ast.BinOp) -> str | None:
+        """Return the sum or difference of a whole-numbered argument and a constant: plane - 1 is 2 for 3."""
+        value = self._values.get(node.left.id) if isinstance(node.left, ast.Name) else None
+        step = node.right.value if isinstance(node.right, ast.Constant) else None
+        if not (type(value) is int and type(step) is int):
+            return None
+        if isinstance(node.op, ast.Sub):
+            return literal(value - step)
+        return literal(value + step) if isinstance(node.op, ast.Add) else None
 
     def _attribute(self, owner: str, name: str) -> str | None:
         if owner in self._images:

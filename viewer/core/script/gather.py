@@ -29,6 +29,7 @@ class Gathered:
         self.imports: dict[str, str] = {}
         self.definitions: dict[str, str] = {}
         self._origins: dict[str, Any] = {}
+        self._lifted: set[str] = set()
 
     @property
     def names(self) -> set[str]:
@@ -51,10 +52,36 @@ class Gathered:
             If something cannot be copied into a script, or two things have the same name.
         """
         for name in _used(code):
+            if name in self._lifted:
+                continue
             if name in space:
                 self._add(name, space[name], space)
             elif not hasattr(builtins, name):
                 raise TypeError(f"a script would not know the name {name}")
+
+    def lift(self, code: str) -> str:
+        """Return statements without their imports, which go to the beginning of the script.
+
+        An operation imports a library that not everyone has inside its function.
+        """
+        lines = code.splitlines(keepends=True)
+        for statement in reversed(ast.parse(code).body):
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                for alias in statement.names:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    self._import(statement, alias, name)
+                    self._origins.setdefault(name, None)
+                    self._lifted.add(name)
+                del lines[statement.lineno - 1 : statement.end_lineno]
+        return "".join(lines)
+
+    def _import(self, statement: ast.Import | ast.ImportFrom, alias: ast.alias, name: str) -> None:
+        kind = (
+            ast.ImportFrom(statement.module, [alias], 0)
+            if isinstance(statement, ast.ImportFrom)
+            else ast.Import([alias])
+        )
+        self.imports[name] = ast.unparse(kind)
 
     def variables(self, code: str) -> None:
         """Refuse statements that give a name that is a helper's to something else."""
@@ -107,12 +134,7 @@ class Gathered:
             alias = next(
                 alias for alias in statement.names if (alias.asname or alias.name.partition(".")[0]) == name
             )
-            kind = (
-                ast.ImportFrom(statement.module, [alias], 0)
-                if isinstance(statement, ast.ImportFrom)
-                else ast.Import([alias])
-            )
-            self.imports[name] = ast.unparse(kind)
+            self._import(statement, alias, name)
         else:
             value = getattr(statement, "value", None)
             code = f"{name} = {ast.unparse(value)}\n" if value is not None else ast.unparse(statement)
@@ -124,6 +146,8 @@ def _used(code: str) -> list[str]:
     """Return the names that code reads and does not bind itself, in order of appearance."""
     tree = ast.parse(code)
     bound = _stored(tree)
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    bound |= {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
     bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     bound |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     bound |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}

@@ -1,6 +1,7 @@
 """Script: what was done to an image as plain Python that anyone can run."""
 
 import ast
+import inspect
 import keyword
 import re
 import sys
@@ -12,6 +13,7 @@ from viewer.core.call import Call, Operand, history_lines
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import FileName, read
+from viewer.core.operation import Operation
 from viewer.core.script import reading
 from viewer.core.script.expressions import PLAIN, Facts
 from viewer.core.script.gather import Gathered
@@ -43,8 +45,10 @@ class Origin:
     facts: Facts = PLAIN
 
     @classmethod
-    def of(cls, frame: Frame) -> "Origin":
-        """Describe the frame of a file as it was opened."""
+    def of(cls, frame: Frame | None) -> "Origin":
+        """Describe the frame of a file as it was opened; None if the first call makes the image."""
+        if frame is None:
+            return cls()
         return cls(frame.full_name, frame.hdu, Facts(frame.ndim, frame.colour, frame.top_down))
 
     @classmethod
@@ -130,10 +134,10 @@ class _Writer:
             if viewed and not operation.view:
                 lines.append(self._code("data = native(data)  # in memory as it is on the screen\n"))
                 viewed = False
-            if facts.masked and not operation.masks:
+            if facts.masked and operation.pixels and not operation.masks:
                 lines.append(self._code("data = np.where(mask, np.nan, floating(data))\n"))
                 facts = replace(facts, masked=False)
-            body = operation_body(operation, values, images, facts)
+            body = self.gathered.lift(operation_body(operation, values, images, facts))
             self.gathered.need(_without(body, images.values()), operation.function.__globals__)
             lines.append(body)
             for line in history_lines(call):
@@ -143,7 +147,7 @@ class _Writer:
                 facts,
                 ndim=operation.makes or facts.ndim,
                 masked=_masked(body, facts.masked),
-                colour=facts.colour and operation.makes is None,
+                colour=_coloured(operation, facts.colour),
             )
             viewed = viewed or operation.view
         # operands come first, so that in the end this is the main image's
@@ -243,6 +247,13 @@ def _head(file: Path, calls: tuple[Call, ...], created: bool) -> str:
         "if target.exists() and target.samefile(source):\n"
         '    sys.exit(f"{target} is the image itself: choose another name for the result")\n\n'
     )
+
+
+def _coloured(operation: Operation, before: bool) -> bool:
+    """Whether the planes are red, green and blue after an operation."""
+    if operation.makes == 3:
+        return "colour=True" in inspect.getsource(operation.function)
+    return before and operation.makes is None
 
 
 def _masked(body: str, before: bool) -> bool:

@@ -88,6 +88,9 @@ class Translator:
         comment = self._source.text[end:line_end].decode()
         column = statement.col_offset
         self._expressions.note(statement)
+        if text == "header = header.copy()":
+            # the header of a script is its own
+            return
         if text.startswith("mask = ") and self._expressions.no_mask(text[len("mask = ") :]):
             return
         yield _indented(_dedented(text, column) + comment, indent)
@@ -122,7 +125,7 @@ class Translator:
                 for node in ast.walk(ast.Module([_wrapped(getattr(statement, name, None))], []))
                 if getattr(node, "end_lineno", None)
             ]
-            return max([statement.lineno, *heads]) + 1
+            return int(max([statement.lineno, *heads])) + 1
         before = int(statement.body[-1].end_lineno)
         first = block[0]
         elif_ = isinstance(block[0], ast.If) and self._source.text[self._source.start(block[0]) :].startswith(
