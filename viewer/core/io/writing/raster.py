@@ -9,7 +9,7 @@ import numpy as np
 
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
-from viewer.core.io.writing.encode import Array, kept_type
+from viewer.core.io.writing.encode import STRIP, Array, kept_type
 from viewer.core.io.writing.options import SaveOptions
 from viewer.core.progress import Progress
 
@@ -156,12 +156,18 @@ def _as_shades(values: Array, depth: np.dtype[Any], options: SaveOptions) -> tup
 def _scaled(values: Array, black: float, white: float, depth: np.dtype[Any], log: bool = False) -> Array:
     """Map black to 0 and white to the largest number, with rounding; missing pixels become 0."""
     top = int(np.iinfo(depth).max)
-    with np.errstate(invalid="ignore", over="ignore"):
-        shares = (values.astype(np.float64) - black) / ((white - black) or 1.0)
-    shares = np.clip(np.nan_to_num(shares, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0)
-    if log:
-        shares = np.log1p(_LOG * shares) / np.log1p(_LOG)
-    return np.rint(shares * top).astype(depth)
+    picture = np.empty(values.shape, depth)
+    step = max(1, STRIP // (8 * values.shape[-1]))
+    # in bands: the shares take eight times the memory of the picture
+    for row in range(0, values.shape[-2], step):
+        band = values[..., row : row + step, :].astype(np.float64)
+        with np.errstate(invalid="ignore", over="ignore"):
+            shares = (band - black) / ((white - black) or 1.0)
+        shares = np.clip(np.nan_to_num(shares, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0)
+        if log:
+            shares = np.log1p(_LOG * shares) / np.log1p(_LOG)
+        picture[..., row : row + step, :] = np.rint(shares * top)
+    return picture
 
 
 def _range(values: Array, there: Array) -> tuple[float, float]:
