@@ -75,6 +75,7 @@ def _collect_from_now_on() -> None:
 def close(window: "MainWindow") -> None:
     """End the jobs and take the window apart."""
     window.session.jobs.close()
+    window.session.finish()
     sys.excepthook = sys.__excepthook__
     window.deleteLater()
 

@@ -1,5 +1,7 @@
 """Save an image: as FITS, as a picture of its values, or as a text of numbers; the suffix chooses."""
 
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from viewer.core.errors import ViewerError
@@ -26,6 +28,7 @@ def write(
     *,
     overwrite: bool = False,
     progress: Progress | None = None,
+    others: Sequence[Frame] = (),
 ) -> tuple[str, ...]:
     """Save an image; there is never half a file, and `path` may be the file that is being shown.
 
@@ -47,6 +50,8 @@ def write(
         Whether the file may exist already.
     progress : Progress, optional
         Told how much is written.
+    others : sequence of Frame
+        Images of other HDUs of the same file that are to be replaced too.
 
     Returns
     -------
@@ -63,6 +68,8 @@ def write(
     """
     suffix = _suffix(path)
     progress = progress or Progress()
+    if others and options.whole_file and suffix not in (*PICTURES, *TEXTS):
+        return _write_several(frame, path, options, overwrite, progress, others)
     with written(path, overwrite=overwrite) as file:
         if suffix in PICTURES:
             # Pillow and tifffile: FITS does without them
@@ -77,6 +84,26 @@ def write(
             remarks = write_fits(frame, file, path, options, progress)
         progress.report(1)
     return (*remarks, *frame.pixels.problems)
+
+
+def _write_several(
+    frame: Frame,
+    path: Path,
+    options: SaveOptions,
+    overwrite: bool,
+    progress: Progress,
+    others: Sequence[Frame],
+) -> tuple[str, ...]:
+    """Replace one HDU after the other, in copies that only this knows of, then put the last in its place."""
+    remarks: tuple[str, ...] = ()
+    with tempfile.TemporaryDirectory(prefix=".skyloupe-", dir=path.absolute().parent) as folder:
+        last = None
+        for number, other in enumerate(others):
+            base = other if last is None else other.derive(path=last)
+            last = Path(folder) / f"{number}.fits"
+            remarks += write(base, last, options, progress=progress)
+        remarks += write(frame.derive(path=last), path, options, overwrite=overwrite, progress=progress)
+    return tuple(dict.fromkeys(remarks))
 
 
 def _suffix(path: Path) -> str:

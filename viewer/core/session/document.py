@@ -1,7 +1,8 @@
 """Document: one open file, which HDU of it is shown, and how."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.core.frame import Frame
@@ -11,8 +12,11 @@ from viewer.core.render.scale import Scale
 from viewer.core.render.viewport import Orientation, Viewport
 
 if TYPE_CHECKING:
+    from astropy.io.fits import Header
+
     from viewer.core.io.source import Hdu, Source
     from viewer.core.io.table import Table
+    from viewer.core.session.history import History
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Picture:
         Zoom, position and orientation.
     detailed : bool
         The header has been parsed and the WCS built.
+    derived : bool
+        An operation made it: the file says nothing about its values.
     """
 
     frame: Frame
@@ -69,6 +75,7 @@ class Picture:
     cuts: tuple[float, float]
     place: Place = Place()
     detailed: bool = False
+    derived: bool = False
 
     def orientation(self, honour_row_order: bool) -> Orientation:
         """How the view is mirrored and turned, with a top-down frame set upright."""
@@ -120,6 +127,10 @@ class Document:
         If it is a table.
     pictures : dict of int to Picture
         Every HDU's picture seen so far: each keeps its scale and place.
+    histories : dict of int to History
+        What was done to them.
+    file : pathlib.Path or None
+        Where it was opened from or saved last; None for an image that no file holds.
     problems : tuple of str
         What is wrong with the file or the HDU that is shown.
     """
@@ -132,8 +143,33 @@ class Document:
     table: "Table | None" = None
     pictures: dict[int, Picture] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    histories: "dict[int, History]" = field(default_factory=dict)
+    file: Path | None = None
 
     @property
     def shown_hdu(self) -> "Hdu | None":
-        """The HDU that is shown."""
-        return None if self.hdu is None else self.source.hdus[self.hdu]
+        """The HDU that is shown, with the shape and type that it has now."""
+        if self.hdu is None:
+            return None
+        hdu, picture = self.source.hdus[self.hdu], self.picture
+        if picture is None or not picture.derived:
+            return hdu
+        pixels = picture.frame.pixels
+        return replace(hdu, shape=pixels.shape, dtype=pixels.dtype.name, unit=picture.frame.unit)
+
+    @property
+    def history(self) -> "History | None":
+        """What was done to the image that is shown."""
+        return None if self.hdu is None or self.picture is None else self.histories.get(self.hdu)
+
+    @property
+    def modified(self) -> bool:
+        """Whether something was done that no file holds."""
+        return any(history.modified for history in self.histories.values())
+
+    @property
+    def cards(self) -> "bytes | Header":
+        """The header of the HDU that is shown, as it is now."""
+        if self.picture is not None and self.picture.derived:
+            return self.picture.frame.cards
+        return b"" if self.hdu is None else self.source.cards(self.hdu)

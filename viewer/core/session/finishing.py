@@ -110,7 +110,7 @@ class Finishing:
         def finished(_result: object) -> None:
             picture.detailed = True
             ready(document)
-            if hdu is not None:
+            if hdu is not None and not picture.derived:
                 self._verify(document, picture, hdu, damaged)
 
         self._jobs.start("Reading the header", work, finished, priority=Priority.DETAILS)

@@ -4,11 +4,12 @@ import bisect
 import itertools
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from viewer.core.frame import Frame
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.scale import Scale
@@ -16,13 +17,20 @@ from viewer.core.render.stretch import Stretch
 from viewer.core.render.strips import THREADS
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Document, Picture, Place
+from viewer.core.session.editing import Editing, take_over
 from viewer.core.session.finishing import Finishing
 from viewer.core.session.folder import unfolded
+from viewer.core.session.history import History
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
 from viewer.core.session.options import ViewOptions
 from viewer.core.session.settings import Settings, load_settings, save_settings, settings_path
 from viewer.core.session.signal import Signal
+
+if TYPE_CHECKING:
+    from viewer.core.call import Call, Operand
+    from viewer.core.io.writing.options import SaveOptions
+    from viewer.core.progress import Progress
 
 log = logging.getLogger(__name__)
 Level = Literal["info", "warning", "error"]
@@ -61,6 +69,8 @@ class Session:
         Limits, stretch, colour map, contrast or bias.
     place_changed : Signal of Document
         Zoom, position or orientation.
+    history_changed : Signal of Document
+        A step was added, taken back or done again, or what is shown was saved.
     details_ready : Signal of Document
         The header is parsed and the WCS built.
     pointer_moved : Signal
@@ -90,12 +100,14 @@ class Session:
         self.image_changed: Signal[Document] = Signal()
         self.scale_changed: Signal[Document] = Signal()
         self.place_changed: Signal[Document] = Signal()
+        self.history_changed: Signal[Document] = Signal()
         self.details_ready: Signal[Document] = Signal()
         self.pointer_moved: Signal[()] = Signal()
         self.settings_changed: Signal[()] = Signal()
         self.told: Signal[Level, str] = Signal()
         self.last_told: deque[tuple[Level, str]] = deque(maxlen=50)
         self._finishing = Finishing(jobs)
+        self._editing = Editing(self)
         self._asked = itertools.count()
         self._wanted_hdu: tuple[Document, int] | None = None
 
@@ -133,6 +145,7 @@ class Session:
         position = self.documents.index(document)
         self.documents.remove(document)
         self._finishing.forget(document)
+        self._editing.forget(document)
         self.documents_changed.emit()
         if document is self.current:
             left = self.documents[min(position, len(self.documents) - 1)] if self.documents else None
@@ -184,7 +197,7 @@ class Session:
             self._show(document, loaded)
 
     def _opened(self, name: str, loaded: Loaded, asked: int, batch: "_Batch") -> None:
-        document = Document(loaded.source, Path(name).name, asked)
+        document = Document(loaded.source, Path(name).name, asked, file=loaded.source.path)
         picture = loaded.picture
         if picture is not None:
             self._first_look(picture)
@@ -221,10 +234,118 @@ class Session:
         document.problems = loaded.problems
         if loaded.picture is not None and loaded.hdu is not None:
             document.pictures[loaded.hdu] = loaded.picture
+            if loaded.hdu not in document.histories:
+                document.histories[loaded.hdu] = History(loaded.picture)
         if document is self.current:
             self.pointer = None
             self._refine()
         self.image_changed.emit(document)
+
+    # ------------------------------------------------------------------ operations
+
+    def apply(self, call: "Call", document: Document | None = None) -> None:
+        """Do an operation on the image that a document, by default the current one, shows.
+
+        The result takes the image's place; if that has changed by then, it opens as a new image.
+        """
+        self._editing.apply(call, self.current if document is None else document)
+
+    def apply_recipe(self, calls: "Iterable[Call]") -> None:
+        """Do several operations, one after the other, on the current image."""
+        for call in calls:
+            self.apply(call)
+
+    def create(self, call: "Call") -> None:
+        """Open an image that an operation makes of nothing."""
+        self._editing.create(call)
+
+    def undo(self) -> None:
+        """Take back the last step of the current image."""
+        history = None if self.current is None else self.current.history
+        if history is not None and history.can_undo:
+            self.go_to(history.position - 1)
+
+    def redo(self) -> None:
+        """Do the step again that was taken back last."""
+        history = None if self.current is None else self.current.history
+        if history is not None and history.can_redo:
+            self.go_to(history.position + 1)
+
+    def go_to(self, position: int) -> None:
+        """Show the current image as it was after a number of steps."""
+        document = self.current
+        history = None if document is None else document.history
+        if document is not None and history is not None and position != history.position:
+            self._editing.go_to(document, history, position)
+
+    def save(
+        self,
+        document: Document,
+        path: Path,
+        options: "SaveOptions | None" = None,
+        overwrite: bool = False,
+        finished: Callable[[], object] | None = None,
+    ) -> None:
+        """Write the image that a document shows to a file.
+
+        Parameters
+        ----------
+        document : Document
+            Which.
+        path : pathlib.Path
+            The file; its suffix says what kind it is to be.
+        options : SaveOptions, optional
+            How.
+        overwrite : bool
+            The user has agreed that an existing file is lost.
+        finished : callable, optional
+            Called when it is done.
+        """
+        self._editing.save(document, path, options, overwrite, finished)
+
+    def operand_of(self, document: Document) -> "Operand":
+        """Return how a step names the image that a document shows, to find it again."""
+        return self._editing.operand_of(document)
+
+    def find_operand(self, operand: "Operand", progress: "Progress") -> Frame:
+        """Return the image that a step names: one that is open, else from its file."""
+        return self._editing.finder()(operand, progress)
+
+    def remember_call(self, call: "Call") -> None:
+        """Keep the arguments of a call for the next time that its form is shown."""
+        others = tuple(text for text in self.settings.remembered if not text.startswith(f"{call.name}("))
+        if call.items:
+            self.set_settings(replace(self.settings, remembered=(call.text, *others)[:200]))
+
+    def show_version(self, document: Document, hdu: int, picture: Picture) -> None:
+        """Show an image as it is after a step, in place of what a document shows of that HDU."""
+        before = document.pictures[hdu]
+        if picture is not before:
+            take_over(picture, before)
+        document.pictures[hdu] = picture
+        if document.hdu != hdu:
+            return
+        document.picture = picture
+        document.problems = tuple(dict.fromkeys((*document.source.problems, *picture.frame.problems)))
+        if document is self.current:
+            self.pointer = self.pointer if picture.frame.shape == before.frame.shape else None
+            self._refine()
+        self.image_changed.emit(document)
+        self.scale_changed.emit(document)
+
+    def open_new(self, document: Document) -> None:
+        """Add a document that was made here, and make it the current one."""
+        document.asked = next(self._asked)
+        self.documents.append(document)
+        if document.picture is not None:
+            self._finishing.opened(document.picture, self.picture)
+        self.documents_changed.emit()
+        self.select(document)
+        self.history_changed.emit(document)
+
+    def finish(self) -> None:
+        """Remove what was kept on the disk; the session is not used any more."""
+        self._editing.close()
 
     # ------------------------------------------------------------------ what is shown of a cube
 

@@ -40,6 +40,10 @@ class Settings:
         A new image of the same shape takes over scale and place of the one before.
     honour_row_order : bool
         Turn frames upright whose header says ROWORDER = 'TOP-DOWN'.
+    remembered : tuple of str
+        The latest call of each operation, as text: what a form begins with.
+    undo_memory : int
+        Bytes that older versions of an image may take in memory; beyond, they wait on the disk.
     """
 
     sky_frame: str = "icrs"
@@ -48,6 +52,8 @@ class Settings:
     recent: tuple[str, ...] = ()
     keep_settings: bool = False
     honour_row_order: bool = True
+    remembered: tuple[str, ...] = ()
+    undo_memory: int = 1 << 30
 
     def remember(self, path: str, most: int = 15) -> "Settings":
         """Return settings with `path` as the newest recent file."""

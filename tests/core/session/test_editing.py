@@ -1,0 +1,170 @@
+"""Steps: done, taken back, kept on the disk, saved - and where a result lands."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.io import fits
+
+from viewer.core.call import Call
+from viewer.core.session.history import on_disk
+from viewer.core.session.jobs import Jobs
+from viewer.core.session.session import Session
+from viewer.core.session.settings import Settings
+
+BLUR, HALF, MEAN = Call.of("gaussian", sigma=2), Call.of("divide", value=2), Call.of("normalize")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(1)
+    fits.writeto(tmp_path / "sky.fits", rng.normal(100, 5, (60, 80)).astype("f4"))
+    return tmp_path / "sky.fits"
+
+
+@pytest.fixture
+def session(path: Path) -> Session:
+    session = Session(Jobs(threads=0), Settings())
+    session.open([path])
+    return session
+
+
+def shown(session: Session) -> np.ndarray:
+    return np.asarray(session.picture.frame.pixels)
+
+
+def test_steps_can_be_taken_back_and_done_again(session):
+    document = session.current
+    original = shown(session)
+    seen = [original]
+    for call in (BLUR, HALF, MEAN):
+        session.apply(call)
+        seen.append(shown(session))
+    assert document.history.calls == (BLUR, HALF, MEAN)
+    assert document.modified
+    for position in (2, 0, 3, 1):
+        session.go_to(position)
+        assert np.array_equal(shown(session), seen[position])
+    session.undo()
+    assert not document.modified
+    session.redo()
+    session.apply(MEAN)
+    assert document.history.calls == (BLUR, MEAN)
+    assert not document.history.can_redo
+
+
+def test_older_versions_wait_on_the_disk(path):
+    session = Session(Jobs(threads=0), Settings(undo_memory=0))
+    session.open([path])
+    seen = [shown(session)]
+    for call in (BLUR, HALF, MEAN, BLUR):
+        session.apply(call)
+        seen.append(shown(session).copy())
+    history = session.current.history
+    assert [on_disk(version.frame.data) for version in history.versions[1:]] == [True, True, True, False]
+    for position, expected in enumerate(seen):
+        session.go_to(position)
+        assert np.array_equal(shown(session), expected)
+    session.finish()
+
+
+def test_refused_work_leaves_the_image_alone(session):
+    told = []
+    session.told.connect(lambda level, sentence: told.append((level, sentence)))
+    session.apply(Call.of("divide", value=0))
+    assert session.current.history.position == 0
+    assert told[0][0] == "error"
+    assert "0" in told[0][1]
+    assert not session.jobs.running
+
+
+def test_result_for_a_changed_image_opens_as_a_new_one(session):
+    document = session.current
+    session.apply(HALF)
+    # taken back while the next step is being worked on
+    session._editing._landed(
+        document, document.history, document.history.versions[0], _picture(session), BLUR
+    )
+    assert len(session.documents) == 2
+    assert session.current is not document
+    assert session.current.history.calls == (BLUR,)
+    assert session.current.modified
+    assert document.history.calls == (HALF,)
+
+
+def _picture(session: Session):
+    from viewer.core.session.editing import _prepared
+
+    return _prepared(session.picture.frame)
+
+
+def test_steps_asked_for_quickly_follow_each_other(path):
+    session = Session(Jobs(threads=2), Settings())
+    try:
+        arrived = threading.Event()
+        session.jobs.wake = arrived.set
+        session.open([path])
+        _wait(session, lambda: session.current is not None)
+        for call in (BLUR, HALF, MEAN):
+            session.apply(call)
+        _wait(session, lambda: session.current.history.position == 3)
+        assert session.current.history.calls == (BLUR, HALF, MEAN)
+        assert len(session.documents) == 1
+    finally:
+        session.jobs.close()
+
+
+def _wait(session: Session, done) -> None:
+    import time
+
+    end = time.monotonic() + 20
+    while not done():
+        assert time.monotonic() < end
+        session.jobs.deliver()
+        time.sleep(0.01)
+
+
+def test_saving_as_a_new_file_leaves_the_original(session, path, tmp_path):
+    before = path.read_bytes()
+    session.apply(BLUR)
+    session.apply(MEAN)
+    target = tmp_path / "blurred.fits"
+    session.save(session.current, target)
+    assert path.read_bytes() == before
+    with fits.open(target, checksum=True) as hdus:
+        assert np.array_equal(hdus[0].data, shown(session))
+        assert "skyloupe: normalize" in str(hdus[0].header["HISTORY"])
+    assert not session.current.modified
+    assert session.current.name == "blurred.fits"
+    session.undo()
+    assert session.current.modified
+
+
+def test_all_changed_hdus_are_saved(tmp_path):
+    path = tmp_path / "two.fits"
+    images = [np.full((20, 30), value, "f4") for value in (2.0, 4.0, 8.0)]
+    fits.HDUList([fits.PrimaryHDU(images[0]), *(fits.ImageHDU(image) for image in images[1:])]).writeto(path)
+    session = Session(Jobs(threads=0), Settings())
+    session.open([path])
+    session.apply(HALF)
+    session.select_hdu(2)
+    session.apply(HALF)
+    session.save(session.current, tmp_path / "out.fits")
+    with fits.open(tmp_path / "out.fits", checksum=True) as hdus:
+        assert [hdu.data[0, 0] for hdu in hdus] == [1.0, 4.0, 4.0]
+
+
+def test_another_open_image_with_steps_of_its_own(session, tmp_path):
+    fits.writeto(tmp_path / "flat.fits", np.full((60, 80), 5, "i2"))
+    session.open([tmp_path / "flat.fits"])
+    session.select_next()
+    flat = session.documents[1]
+    session.select(flat)
+    session.apply(HALF)
+    session.select(session.documents[0])
+    before = shown(session)
+    session.apply(Call.of("subtract_image", other=session.operand_of(flat)))
+    assert np.array_equal(shown(session), before - np.float32(2.5))
+    operand = session.current.history.calls[0].arguments["other"]
+    assert operand.calls == (HALF,)

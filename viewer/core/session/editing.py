@@ -1,0 +1,316 @@
+"""Editing: operations on the open documents - the work in a worker, and where its result goes."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from viewer.core.frame import Frame
+from viewer.core.progress import Progress
+from viewer.core.session.document import Document, Picture, Place
+from viewer.core.session.history import History, Version
+from viewer.core.session.jobs import Job, Priority
+from viewer.core.session.loading import BUILT_AT_ONCE, picture_of, pyramids_of
+from viewer.core.session.spill import Spill
+
+if TYPE_CHECKING:
+    from viewer.core.call import Call, Operand
+    from viewer.core.io.writing.options import SaveOptions
+    from viewer.core.session.session import Session
+
+Find = Callable[["Operand", Progress], Frame]
+
+
+@dataclass
+class _Line:
+    """Calls that wait for the one that is being worked on; document by document, in the order asked."""
+
+    waiting: "deque[tuple[History, Call, Find]]" = field(default_factory=deque)
+    job: Job | None = None
+
+
+class Editing:
+    """Runs operations, one after the other for each image, and keeps older versions within bounds.
+
+    Parameters
+    ----------
+    session : Session
+        Whose documents they are.
+    """
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self._jobs = session.jobs
+        self._lines: dict[int, _Line] = {}
+        self._spill = Spill()
+        self._spilling: Job | None = None
+
+    # ------------------------------------------------------------------ doing a step
+
+    def apply(self, call: "Call", document: Document | None) -> None:
+        """Work on the image that a document shows, after what was asked for before."""
+        history = None if document is None else document.history
+        if document is None or history is None:
+            self._session.tell("warning", "There is no image to work on: open one first.")
+            return
+        self._session.remember_call(call)
+        line = self._lines.setdefault(id(document), _Line())
+        if line.job is not None and line.job.progress.cancelled:
+            # what was to come after it is not wanted either
+            line.waiting.clear()
+            line.job = None
+        line.waiting.append((history, call, self.finder()))
+        if line.job is None:
+            self._next(document, line)
+
+    def create(self, call: "Call") -> None:
+        """Make an image of nothing."""
+        # operations load scipy and astropy
+        from viewer.core.apply import apply
+
+        self._session.remember_call(call)
+        self._jobs.start(
+            _title(call),
+            lambda progress: _prepared(apply(call, None, progress)),
+            lambda picture: self._open_new(picture, (call,), None),
+            self._complain,
+        )
+
+    def _next(self, document: Document, line: _Line) -> None:
+        line.job = None
+        if not line.waiting:
+            return
+        history, call, find = line.waiting.popleft()
+        version = history.shown
+
+        # operations load scipy and astropy
+        from viewer.core.apply import apply
+
+        def work(progress: Progress) -> Picture:
+            return _prepared(apply(call, version.frame, progress, find))
+
+        def finished(picture: Picture) -> None:
+            self._landed(document, history, version, picture, call)
+            self._next(document, line)
+
+        def failed(sentence: str) -> None:
+            line.waiting.clear()
+            line.job = None
+            self._complain(sentence)
+
+        job = self._jobs.start(_title(call), work, finished, failed)
+        # a job that is run at once has ended by now, and the next one may have begun
+        if job in self._jobs.running:
+            line.job = job
+
+    def _landed(
+        self, document: Document, history: History, version: Version, picture: Picture, call: "Call"
+    ) -> None:
+        session = self._session
+        for sentence in picture.frame.problems:
+            if sentence not in version.frame.problems:
+                session.tell("warning", sentence)
+        if document not in session.documents or history.shown is not version:
+            where = next((n for n, each in enumerate(history.versions) if each is version), history.position)
+            self._open_new(picture, (*history.calls_to(where), call), history.origin_frame)
+            session.tell("info", f"{document.name} has changed meanwhile: the result is a new image.")
+            return
+        history.add(picture, call)
+        session.show_version(document, _hdu_of(document, history), picture)
+        session.history_changed.emit(document)
+        self._tidy()
+
+    def _open_new(self, picture: Picture, calls: "tuple[Call, ...]", root: Frame | None) -> None:
+        """Open an image that is in no file."""
+        # only images that were made here need it
+        from viewer.core.io.memory import MemorySource
+
+        frame = picture.frame
+        stem = "" if root is None else f"{root.name.partition('.')[0]}_"
+        name = f"{stem}{calls[-1].name}.fits"
+        picture.frame = frame.derive(name=name, path=None if root is None else frame.path)
+        folder = Path.cwd() if root is None or root.path is None else root.path.absolute().parent
+        document = Document(MemorySource(picture.frame, folder), name, hdu=0, picture=picture)
+        document.pictures[0] = picture
+        document.histories[0] = History(picture, calls, root, saved=False)
+        self._session.open_new(document)
+
+    # ------------------------------------------------------------------ other images
+
+    def operand_of(self, document: Document) -> "Operand":
+        """Return how a step names the image that a document shows."""
+        # as above
+        from viewer.core.call import Operand
+
+        history = document.history
+        if history is None:
+            return Operand(str(document.source.path))
+        root = history.origin_frame
+        return Operand("" if root is None else root.full_name, history.calls)
+
+    def finder(self) -> Find:
+        """Return what finds the image that a step names; it may be called in a worker."""
+        known = {
+            self.operand_of(document): document.picture.frame
+            for document in self._session.documents
+            if document.picture is not None
+        }
+
+        def find(operand: "Operand", progress: Progress) -> Frame:
+            # as above
+            from viewer.core.apply import read_operand
+
+            return known[operand] if operand in known else read_operand(operand, progress)
+
+        return find
+
+    # ------------------------------------------------------------------ back and forth
+
+    def go_to(self, document: Document, history: History, position: int) -> None:
+        """Show an image as it was after a number of steps."""
+        history.go_to(position)
+        self._session.history_changed.emit(document)
+        version = history.shown
+
+        def shown(picture: Picture) -> None:
+            version.picture = picture
+            if history.shown is version and document in self._session.documents:
+                self._session.show_version(document, _hdu_of(document, history), picture)
+
+        if version.picture is not None:
+            shown(version.picture)
+            return
+        derived = version.call is not None
+        self._jobs.start(
+            "Showing an earlier step",
+            lambda _progress: _prepared(version.frame, derived),
+            shown,
+            self._complain,
+        )
+
+    def forget(self, document: Document) -> None:
+        """A document is closed: what was asked for it is not done."""
+        line = self._lines.pop(id(document), None)
+        if line is not None:
+            line.waiting.clear()
+
+    # ------------------------------------------------------------------ to the disk
+
+    def save(
+        self,
+        document: Document,
+        path: Path,
+        options: "SaveOptions | None",
+        overwrite: bool,
+        finished: Callable[[], object] | None,
+    ) -> None:
+        """Write the image that a document shows to a file."""
+        history, picture, session = document.history, document.picture, self._session
+        if history is None or picture is None:
+            session.tell("warning", f"{document.name} shows no image that could be saved.")
+            return
+        position, frame = history.position, picture.frame
+        others = tuple(
+            document.pictures[hdu].frame
+            for hdu, each in document.histories.items()
+            if each is not history and each.modified
+        )
+
+        def work(progress: Progress) -> tuple[str, ...]:
+            # nobody needs these before something is saved
+            from viewer.core.io.write import SaveOptions, write
+
+            how = options or SaveOptions()
+            return write(frame, path, how, overwrite=overwrite, progress=progress, others=others)
+
+        def saved(notes: tuple[str, ...]) -> None:
+            session.tell("info", f"{path.name} was saved in {path.absolute().parent}.")
+            for note in notes:
+                session.tell("warning", note)
+            history.saved = position if position < len(history.versions) else None
+            document.file, document.name = path, path.name
+            session.documents_changed.emit()
+            session.set_settings(session.settings.remember(str(path.absolute())))
+            session.history_changed.emit(document)
+            if finished is not None:
+                finished()
+
+        self._jobs.start(f"Saving {path.name}", work, saved, self._complain)
+
+    def close(self) -> None:
+        """Remove what was kept on the disk."""
+        self._spill.close()
+
+    def _tidy(self) -> None:
+        """Write versions to the disk until what the others take is bounded."""
+        histories = [
+            history for document in self._session.documents for history in document.histories.values()
+        ]
+        leaving = [
+            version
+            for history in histories
+            for version in history.too_much(self._session.settings.undo_memory)
+        ]
+        if not leaving or (self._spilling is not None and not self._spilling.progress.cancelled):
+            return
+        frames = [version.frame for version in leaving]
+
+        def work(progress: Progress) -> list[Frame]:
+            written = []
+            for frame in frames:
+                try:
+                    written.append(self._spill.frame(frame, progress))
+                except OSError:
+                    # a full disk: they stay in memory, and what comes will be refused there
+                    break
+            return written
+
+        def finished(written: list[Frame]) -> None:
+            self._spilling = None
+            for version, old, new in zip(leaving, frames, written, strict=False):
+                # it may be shown again by now
+                if version.frame is old and not any(history.shown is version for history in histories):
+                    version.frame, version.picture = new, None
+
+        job = self._jobs.start(
+            "Keeping older steps on the disk", work, finished, priority=Priority.BACKGROUND
+        )
+        if job in self._jobs.running:
+            self._spilling = job
+
+    def _complain(self, sentence: str) -> None:
+        self._session.tell("error", sentence)
+
+
+def take_over(picture: Picture, before: Picture) -> None:
+    """Show a new version as the one before was shown: limits, colours, place."""
+    picture.scale = before.scale
+    if picture.colour == before.colour:
+        picture.cuts = picture.scale.limits.resolve(picture.sample)
+    same_planes = picture.frame.shape[:-2] == before.frame.shape[:-2] and not picture.colour
+    if same_planes and not before.colour and picture.plane != before.plane:
+        picture.plane = before.plane
+        picture.pyramids = pyramids_of(picture.frame, picture.plane, colour=False)
+    if picture.frame.shape == before.frame.shape:
+        picture.place = before.place
+    else:
+        picture.place = Place(orientation=before.place.orientation)
+
+
+def _hdu_of(document: Document, history: History) -> int:
+    return next(hdu for hdu, each in document.histories.items() if each is history)
+
+
+def _prepared(frame: Frame, derived: bool = True) -> Picture:
+    picture = replace(picture_of(frame), derived=derived)
+    height, width = frame.image_shape
+    if height * width * len(picture.pyramids) <= BUILT_AT_ONCE:
+        for pyramid in picture.pyramids:
+            pyramid.build()
+        picture.know_extremes()
+    return picture
+
+
+def _title(call: "Call") -> str:
+    return call.operation.title.rstrip("…")
