@@ -168,12 +168,12 @@ def _paint_beside(painter: QPainter, scene: Scene, layout: Layout, colours: Surr
     unit, (width, _) = layout.unit, layout.size
     if layout.name_top is not None:
         painter.save()
-        painter.translate(layout.left, layout.name_top)
+        painter.translate(MARGIN * unit, layout.name_top)
         painter.scale(unit, unit)
         painter.setFont(text_font(scene))
         painter.setPen(ink)
         metrics = QFontMetricsF(painter.font())
-        room = width / unit - 2 * layout.left / unit
+        room = width / unit - 2 * MARGIN
         text = metrics.elidedText(scene.name, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QPointF(0, metrics.ascent()), text)
         painter.restore()
