@@ -85,6 +85,12 @@ def look_into_the_header(screen: VirtualScreen) -> None:
     screen.type("date")
 
 
+def ask_for_export(screen: VirtualScreen) -> None:
+    """Open the dialog that exports the view."""
+    screen.move(430, 330)
+    screen.key("ctrl+e")
+
+
 HIDPI = {"QT_SCALE_FACTOR": "2"}
 DARK = {"SKYLOUPE_THEME": "dark"}
 NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
@@ -100,6 +106,7 @@ SCENES = (
     Scene("table", (Named(DATA / "edge" / "stddata.fits", "[2]"),)),
     Scene("pixels", (SAMPLE,), zoom_in),
     Scene("damaged", (DATA / "corrupt" / "truncated_m13.fits",), point(560, 640)),
+    Scene("export", (SAMPLE,), ask_for_export),
     Scene("start", ()),
 )
 
