@@ -75,7 +75,7 @@ class Scene:
             ratio,
             _name_of(picture),
             document.name.split(".")[0] or "picture",
-            tuple(each.source.path for each in session.documents),
+            tuple(path for each in session.documents for path in {each.source.path, each.file} if path),
             arms,
             None if arms is None else _arcsec_across(picture, viewport),
             session.pointer if led else None,
