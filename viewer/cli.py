@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from viewer import __version__
+from viewer.commands.words import joined
 
 COMMANDS = {
     "info": "list the HDUs of files",
@@ -15,7 +16,15 @@ COMMANDS = {
     "value": "show the value and the sky position of pixels",
     "stats": "measure a whole image",
     "snapshot": "write the picture to a PNG, JPEG or TIFF file",
+    "convert": "write an image in another format: FITS, PNG, JPEG, TIFF or text",
+    "operations": "list what can be done to an image, or describe one operation",
+    "apply": "do one operation to files and save the results",
+    "run": "do all steps of a recipe to many files",
+    "script": "write what was done to a file, or a recipe, as a Python script",
 }
+
+VALUED = ("--limits", "--parameter")
+"""Options whose value may begin with a minus."""
 
 _EXAMPLES = """\
 FILE is a FITS file of any kind (.gz .bz2 .xz .Z .zst and .fz too), a PNG, JPEG or TIFF picture, and may
@@ -26,6 +35,7 @@ examples:
   skyloupe night/*.fits --scale log --limits 99.5
   skyloupe 'mosaic.fits[SCI,2]' --limits=-5,100 --cmap viridis --zoom 2
   skyloupe stats m13.fits --json
+  skyloupe apply gaussian --sigma 2 m13.fits -o smooth.fits
 """
 
 
@@ -40,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0; 1 if a file could not be read; 2 for wrong usage.
+        The exit code: 0; 1 if something failed with a file; 2 for wrong usage; 130 after Ctrl-C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     with contextlib.suppress(AttributeError):
@@ -71,7 +81,7 @@ def _command(words: list[str]) -> int:
         allow_abbrev=False,
     )
     command.add_arguments(parser)
-    code: int = command.run(parser.parse_args(_joined(words[1:])), parser)
+    code: int = command.run(parser.parse_args(joined(words[1:], VALUED)), parser)
     sys.stdout.flush()
     return code
 
@@ -85,7 +95,7 @@ def _window(words: list[str]) -> int:
         usage="skyloupe [FILE ...] [options]\n       skyloupe COMMAND ... (see skyloupe COMMAND --help)",
         description="A fast viewer and inspector for astronomical images.",
         epilog="commands, which need no display (a file of the same name is opened as ./info):\n"
-        + "".join(f"  {name:<10}{text}\n" for name, text in COMMANDS.items())
+        + "".join(f"  {name:<12}{text}\n" for name, text in COMMANDS.items())
         + "\n"
         + _EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -94,36 +104,9 @@ def _window(words: list[str]) -> int:
     parser.add_argument("files", nargs="*", metavar="FILE")
     add_view(parser)
     parser.add_argument("--version", action="version", version=f"skyloupe {__version__}")
-    given = parser.parse_intermixed_args(_joined(words))
+    given = parser.parse_intermixed_args(joined(words, VALUED))
     options = view_options(given, parser)
     # Qt is loaded in there, and only for a window
     from viewer.ui.application import run
 
     return run(given.files, options)
-
-
-def _joined(words: list[str]) -> list[str]:
-    """Return the words with negative numbers made plain: argparse takes ``-5,10`` for an option."""
-    joined: list[str] = []
-    waiting = False
-    for word in words:
-        if waiting:
-            joined[-1] += f"={word}"
-            waiting = False
-        elif word in ("--limits", "--parameter"):
-            joined.append(word)
-            waiting = True
-        elif word.startswith("-") and _is_number(word):
-            # and an exponent too: -1e3
-            joined.append(f"{float(word):f}")
-        else:
-            joined.append(word)
-    return joined
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True

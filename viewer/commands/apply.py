@@ -1,0 +1,205 @@
+"""Apply: one operation done to files, with its parameters as options."""
+
+import argparse
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from viewer.commands.common import add_hdu, complain, write
+from viewer.commands.describing import (
+    command_line,
+    example_call,
+    filled,
+    help_text,
+    needs,
+    option_text,
+    plain_title,
+)
+from viewer.commands.saving import VALUED, add_saving, save_options
+from viewer.commands.words import joined
+from viewer.core.batch import do_task, run_batch
+from viewer.core.batchplan import Task, check_calls, located
+from viewer.core.call import Call
+from viewer.core.errors import ViewerError
+from viewer.core.io.write import SUFFIXES, SaveOptions
+from viewer.core.operation import Operation, find
+from viewer.core.parameter import Parameter
+
+HELP = "do one operation to files and save the results"
+EXAMPLES = (
+    "skyloupe operations                  (lists all)\n"
+    "skyloupe apply gaussian --help       (shows the options of one)\n"
+    "skyloupe apply gaussian --sigma 2 m13.fits -o smooth.fits\n"
+    "skyloupe apply subtract_image --other dark.fits 'night.fits[SCI,2]' -o clean.fits.gz\n"
+    "skyloupe apply gaussian night/*.fits -o smooth/"
+)
+
+_OWN = "parameter "
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes; what comes behind the name depends on the operation."""
+    parser.usage = "skyloupe apply NAME [--PARAMETER VALUE ...] FILE ... -o OUT [options]"
+    parser.add_argument("name", metavar="NAME", help="of an operation: see skyloupe operations")
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    """Do it."""
+    try:
+        operation = find(arguments.name)
+    except ViewerError as error:
+        parser.error(str(error))
+    inner = operation_parser(operation)
+    given = inner.parse_intermixed_args(operation_words(operation, arguments.rest))
+    try:
+        call = call_of(operation, given)
+    except ViewerError as error:
+        inner.error(str(error))
+    if operation.creates and given.files:
+        inner.error(f"{operation.name} creates an image and takes no FILE")
+    if not operation.creates and not given.files:
+        inner.error("the following arguments are required: FILE")
+    options = save_options(given, inner)
+    try:
+        return _into_folder(call, given, options, inner) if _several(given) else _one(call, given, options)
+    except ViewerError as error:
+        complain(error)
+        return 1
+
+
+def operation_parser(operation: Operation) -> argparse.ArgumentParser:
+    """Return the parser for what stands behind an operation's name."""
+    described = [operation.summary, *map(filled, operation.description.split("\n\n")), needs(operation)]
+    parser = argparse.ArgumentParser(
+        prog=f"skyloupe apply {operation.name}",
+        usage=_usage(operation),
+        description=_clean(f"{plain_title(operation)}: " + "\n\n".join(filter(None, described))),
+        epilog=f"with all defaults:\n  {command_line(example_call(operation))}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    if not operation.creates:
+        parser.add_argument(
+            "files",
+            nargs="*",
+            metavar="FILE",
+            help="an image, perhaps with brackets; several for a folder OUT",
+        )
+        add_hdu(parser)
+    else:
+        parser.add_argument("files", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help=f"the result; a folder, or ends in {_endings()}"
+    )
+    group = parser.add_argument_group("parameters") if operation.parameters else parser
+    for parameter in operation.parameters:
+        _add_parameter(group, parameter)
+    add_saving(parser, {parameter.name for parameter in operation.parameters})
+    return parser
+
+
+def operation_words(operation: Operation, words: list[str]) -> list[str]:
+    """Return words in which each value that begins with a minus is joined to its option."""
+    options = [parameter.option for parameter in operation.parameters if parameter.kind != "bool"]
+    return joined(words, {*options, *VALUED})
+
+
+def call_of(operation: Operation, given: argparse.Namespace) -> Call:
+    """Return the call that was typed.
+
+    Raises
+    ------
+    ViewerError
+        If an argument is wrong.
+    """
+    typed = {key.removeprefix(_OWN): value for key, value in vars(given).items() if key.startswith(_OWN)}
+    (call,) = located((Call.of(operation.name, **typed),), Path())
+    return call
+
+
+def _add_parameter(group: Any, parameter: Parameter) -> None:
+    told: dict[str, Any] = {
+        "dest": _OWN + parameter.name,
+        "default": argparse.SUPPRESS,
+        "help": _clean(help_text(parameter)).replace("%", "%%"),
+    }
+    if parameter.kind == "bool":
+        group.add_argument(parameter.option, action=argparse.BooleanOptionalAction, **told)
+        return
+    if parameter.kind == "image":
+        told["required"] = True
+    place = option_text(parameter).partition(" ")[2]
+    group.add_argument(parameter.option, metavar=place, type=_reader(parameter), **told)
+
+
+def _reader(parameter: Parameter) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            return parameter.read(text)
+        except ViewerError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def _several(given: argparse.Namespace) -> bool:
+    return len(given.files) > 1 or Path(given.output).is_dir() or given.output.endswith("/")
+
+
+def _one(call: Call, given: argparse.Namespace, options: SaveOptions) -> int:
+    check_calls((call,), creating=not given.files)
+    source = str(Path(given.files[0]).absolute()) if given.files else ""
+    target = Path(given.output).absolute()
+    hdu = getattr(given, "hdu", None)
+    outcome = do_task(Task(source, target, (call,), options, given.overwrite, hdu))
+    for each in (*outcome.remarks, *filter(None, [outcome.problem])):
+        complain(each)
+    return 1 if outcome.problem else 0
+
+
+def _into_folder(
+    call: Call, given: argparse.Namespace, options: SaveOptions, parser: argparse.ArgumentParser
+) -> int:
+    folder = Path(given.output)
+    if folder.name.casefold().endswith(SUFFIXES) and not folder.is_dir():
+        parser.error(f"{len(given.files)} files cannot become one {folder.name}: name a folder")
+
+    def told(outcome: Any) -> None:
+        name = Path(outcome.source).name
+        for each in outcome.remarks:
+            complain(f"{name}: {each}")
+        if outcome.problem:
+            complain(outcome.problem)
+
+    results = run_batch(
+        (call,),
+        given.files,
+        folder,
+        hdu=getattr(given, "hdu", None),
+        options=options,
+        overwrite=given.overwrite,
+        told=told,
+    )
+    write(f"{results.summary} in {folder}")
+    return 1 if results.failed else 0
+
+
+def _usage(operation: Operation) -> str:
+    words = [
+        f"{option_text(each)}" if each.kind == "image" else f"[{option_text(each).replace(', ', ' | ')}]"
+        for each in operation.parameters
+    ]
+    file = [] if operation.creates else ["FILE ..."]
+    text = " ".join([f"skyloupe apply {operation.name}", *words, *file, "-o OUT [options]"])
+    # the first line stands behind "usage: "
+    return textwrap.fill(text, 92, subsequent_indent=" " * 9, break_on_hyphens=False)
+
+
+def _endings() -> str:
+    return ", ".join(SUFFIXES)
+
+
+def _clean(text: str) -> str:
+    return text.replace("``", "")
