@@ -2,13 +2,12 @@
 
 import math
 import re
-from collections.abc import Sequence
 
 import numpy as np
 from astropy.io.fits import Header
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-from viewer.core.geometry.movewcs import move_linear, move_plate, move_sip, number, put, remove
+from viewer.core.geometry.movewcs import Array, move_linear, move_plate, move_sip, number, put, remove
 
 # tables that say for each pixel of the whole image how far it is off; they are in other HDUs
 TABLE = re.compile(r"(?:CPDIS|CPERR|DP)\d([A-Z]?)(?:\..*)?|(?:D2IM.*|AXISCORR)")
@@ -19,12 +18,7 @@ IN_IMAGE = re.compile(r"(?:DATA|TRIM|BIAS|[DTB])SEC\d*")
 ON_DETECTOR = re.compile(r"(?:CCD|DET|AMP|ROI|[AC])SEC(\d*)")
 
 
-def move_header(
-    header: Header,
-    matrix: Sequence[Sequence[float]],
-    offset: Sequence[float],
-    shape: tuple[int, int],
-) -> Header:
+def move_header(header: Header, matrix: ArrayLike, offset: ArrayLike, shape: tuple[int, int]) -> Header:
     """Return a copy of a header for an image whose pixels moved to p' = matrix p + offset.
 
     World coordinates (CRPIX, CD or PC or CROTA, SIP), physical coordinates (LTM, LTV), sections and the Bayer
@@ -60,7 +54,7 @@ def move_header(
     return moved
 
 
-def move_all_wcs(header: Header, turn: NDArray[np.floating], start: NDArray[np.floating]) -> None:
+def move_all_wcs(header: Header, turn: Array, start: Array) -> None:
     """Move the primary coordinate system and those with a letter; remove those that need tables."""
     for match in filter(None, map(OLD.fullmatch, list(header))):
         header.rename_keyword(match[0], f"{match[1]}{int(match[2])}_{int(match[3])}")
@@ -84,7 +78,7 @@ def move_all_wcs(header: Header, turn: NDArray[np.floating], start: NDArray[np.f
         remove(header, r"(?:A|B|AP|BP)_(?:\d_\d|ORDER)")
 
 
-def move_physical(header: Header, turn: NDArray[np.floating], start: NDArray[np.floating]) -> None:
+def move_physical(header: Header, turn: Array, start: Array) -> None:
     """Move the physical coordinates of IRAF and DS9: image = LTM physical + LTV.
 
     Detector coordinates are given from the physical ones (DTM, DTV) and stay as they are.
@@ -102,7 +96,7 @@ def move_physical(header: Header, turn: NDArray[np.floating], start: NDArray[np.
             put(header, f"LTM{i}_{j}", ltm[i - 1, j - 1], float(i == j))
 
 
-def section_edges(text: object) -> NDArray[np.floating] | None:
+def section_edges(text: object) -> Array | None:
     """Return the edges of a section '[x1:x2,y1:y2]' as [[x, x], [y, y]]; [9:1, ...] runs backwards."""
     match = SECTION.fullmatch(str(text).strip())
     if match is None:
@@ -111,20 +105,14 @@ def section_edges(text: object) -> NDArray[np.floating] | None:
     return pairs + np.where(pairs[:, :1] <= pairs[:, 1:], [-0.5, 0.5], [0.5, -0.5])
 
 
-def section_text(edges: NDArray[np.floating]) -> str:
+def section_text(edges: Array) -> str:
     """Return '[x1:x2,y1:y2]' of edges between pixels."""
     pixels = edges + np.where(edges[:, :1] <= edges[:, 1:], [0.5, -0.5], [-0.5, 0.5])
     (x1, x2), (y1, y2) = np.rint(pixels).astype(int).tolist()
     return f"[{x1}:{x2},{y1}:{y2}]"
 
 
-def move_sections(
-    header: Header,
-    before: Header,
-    turn: NDArray[np.floating],
-    start: NDArray[np.floating],
-    shape: tuple[int, int],
-) -> None:
+def move_sections(header: Header, before: Header, turn: Array, start: Array, shape: tuple[int, int]) -> None:
     """Move sections of the image, and of the detector as far as crops, flips and binning go."""
     along = np.count_nonzero(turn, axis=1).max() == 1  # rows and columns stay rows or columns
     straight = along and turn[0, 0] != 0
@@ -146,8 +134,8 @@ def move_sections(
         if ccd is None:
             continue
         # it says where on the detector the pixels of DATASEC come from
-        number = keyword[keyword.index("SEC") + 3 :]
-        of = next((name for name in (f"DATASEC{number}", f"DSEC{number}") if name in before), "")
+        amplifier = keyword[keyword.index("SEC") + 3 :]
+        of = next((name for name in (f"DATASEC{amplifier}", f"DSEC{amplifier}") if name in before), "")
         rows, columns = before.get("NAXIS2", height), before.get("NAXIS1", width)
         old = section_edges(before.get(of, f"[1:{columns},1:{rows}]"))
         new = section_edges(header.get(of, "") if of else f"[1:{width},1:{height}]")
@@ -166,11 +154,7 @@ def move_sections(
 
 
 def move_bayer_pattern(
-    header: Header,
-    turn: NDArray[np.floating],
-    start: NDArray[np.floating],
-    before: Header,
-    shape: tuple[int, int],
+    header: Header, turn: Array, start: Array, before: Header, shape: tuple[int, int]
 ) -> None:
     """Rewrite the colours of a camera's filter mosaic (BAYERPAT) as they are after flips, turns and crops.
 
@@ -201,7 +185,7 @@ def move_bayer_pattern(
         header[keyword] = "".join(found[place] for place in sorted(found))
 
 
-def move_pixel_size(header: Header, turn: NDArray[np.floating]) -> None:
+def move_pixel_size(header: Header, turn: Array) -> None:
     """Give the size of the new pixels, and the axis of dispersion if axes were exchanged."""
     back = np.linalg.inv(turn)
     for names in (("XPIXSZ", "YPIXSZ"), ("XBINNING", "YBINNING")):

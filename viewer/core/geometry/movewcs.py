@@ -2,11 +2,14 @@
 
 import math
 import re
+from typing import Any
 
 import numpy as np
 from astropy.io.fits import Header
 from numpy.polynomial import Polynomial
-from numpy.typing import NDArray
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Terms = dict[tuple[int, int], float]
 
 SIP = re.compile(r"(AP?|BP?)_(\d)_(\d)")
 PLATE = r"AMD[XY]\d\d?|PPO\d|[XY]PIXELSZ|CNPIX\d|PLTRA[HMS]|PLTDEC(?:SN|[DMS])|PLTSCALE|PLATEID"
@@ -33,9 +36,7 @@ def remove(header: Header, pattern: str) -> None:
             del header[place]
 
 
-def move_linear(
-    header: Header, key: str, count: int, turn: NDArray[np.floating], start: NDArray[np.floating]
-) -> bool:
+def move_linear(header: Header, key: str, count: int, turn: Array, start: Array) -> bool:
     """Move CRPIX with the pixels, and turn CD or PC and CDELT against them.
 
     world = CD (p - CRPIX) and p' = turn p + start give CRPIX' = turn CRPIX + start and CD' = CD turn^-1
@@ -83,7 +84,7 @@ def move_linear(
     return True
 
 
-def rotation(header: Header, step: NDArray[np.floating]) -> NDArray[np.floating]:
+def rotation(header: Header, step: Array) -> Array:
     """Return what the old CROTA card says as a PC matrix (Calabretta & Greisen 2002, section 6.1)."""
     matrix = np.eye(len(step))
     names = [str(header.get(f"CTYPE{i + 1}", ""))[:4].rstrip("-") for i in range(len(step))]
@@ -98,11 +99,9 @@ def rotation(header: Header, step: NDArray[np.floating]) -> NDArray[np.floating]
     return matrix
 
 
-def substitute(
-    terms: dict[tuple[int, int], float], matrix: NDArray[np.floating]
-) -> dict[tuple[int, int], float]:
+def substitute(terms: Terms, matrix: Array) -> Terms:
     """Return a polynomial in (u', v') of one in (u, v) = matrix (u', v'); {(p, q): c} is c u^p v^q."""
-    found: dict[tuple[int, int], float] = {}
+    found: Terms = {}
     u, v = matrix.tolist()
     for (p, q), value in terms.items():
         product = Polynomial(u) ** p * Polynomial(v) ** q
@@ -111,7 +110,7 @@ def substitute(
     return found
 
 
-def move_sip(header: Header, turn: NDArray[np.floating]) -> None:
+def move_sip(header: Header, turn: Array) -> None:
     """Rewrite the SIP polynomials (Shupe et al. 2005), whose arguments and results are pixels.
 
     With u' = turn u from CRPIX, the correction is f'(u') = turn f(turn^-1 u'): exact, of the same order.
@@ -121,7 +120,7 @@ def move_sip(header: Header, turn: NDArray[np.floating]) -> None:
         return
     for pair in (("A", "B"), ("AP", "BP")):
         orders = [number(header, f"{name}_ORDER", 9.0) for name in pair]
-        terms: list[dict[tuple[int, int], float]] = [{}, {}]
+        terms: list[Terms] = [{}, {}]
         for match in filter(None, map(SIP.fullmatch, header)):
             if match[1] in pair:
                 which, power = pair.index(match[1]), (int(match[2]), int(match[3]))
@@ -139,7 +138,7 @@ def move_sip(header: Header, turn: NDArray[np.floating]) -> None:
     remove(header, r"(?:A|B|AP|BP)_DMAX")
 
 
-def move_plate(header: Header, turn: NDArray[np.floating], start: NDArray[np.floating]) -> None:
+def move_plate(header: Header, turn: Array, start: Array) -> None:
     """Move the plate solution of the Digitized Sky Survey: x = CNPIX1 + p - 1/2 in pixels of the whole plate.
 
     It has no place for a turn: then it is removed, and a standard WCS beside it counts.
