@@ -12,6 +12,7 @@ from viewer.core.session.session import Session
 
 if TYPE_CHECKING:
     from viewer.ui.panels.header import HeaderPanel
+    from viewer.ui.panels.history import HistoryPanel
     from viewer.ui.panels.readout import ReadoutPanel
 
 RIGHT_WIDTH = 330
@@ -57,6 +58,12 @@ def _header(session: Session) -> QWidget:
     return HeaderPanel(session)
 
 
+def _history(session: Session) -> QWidget:
+    from viewer.ui.panels.history import HistoryPanel
+
+    return HistoryPanel(session)
+
+
 def _pixels(session: Session) -> QWidget:
     from viewer.ui.panels.pixel_table import PixelTable
 
@@ -82,6 +89,7 @@ PARTS = (
     Part("Overview and magnifier", _overview),
     Part("Scale", _scale),
     Part("Header", _header),
+    Part("History", _history),
     Part("Pixels", _pixels),
     Part("Images", _images),
 )
@@ -141,7 +149,8 @@ class Docks:
         for dock in column:
             window.addDockWidget(right, dock)
         window.tabifyDockWidget(docks["Scale"], docks["Header"])
-        window.tabifyDockWidget(docks["Header"], docks["Pixels"])
+        window.tabifyDockWidget(docks["Header"], docks["History"])
+        window.tabifyDockWidget(docks["History"], docks["Pixels"])
         docks["Scale"].raise_()
         window.setTabPosition(right, window.tabPosition(right).North)
         window.resizeDocks(column, list(HEIGHTS.values()), Qt.Orientation.Vertical)
@@ -186,6 +195,11 @@ class Docks:
     def header(self) -> "HeaderPanel":
         """The header panel."""
         return self.panel("Header")  # type: ignore[return-value]
+
+    @property
+    def history(self) -> "HistoryPanel":
+        """The history panel."""
+        return self.panel("History")  # type: ignore[return-value]
 
     def show(self, title: str) -> None:
         """Bring a dock to the front."""

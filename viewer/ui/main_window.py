@@ -21,7 +21,7 @@ SIZE = (1400, 900)
 MENUS = ("File", "Edit", "View", "Scale", "Help")
 # If nothing has been drawn by then, there is no picture to wait for.
 NO_PICTURE_MS = 400
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
 
 class MainWindow(QMainWindow):

@@ -1,0 +1,126 @@
+"""Scripts and recipes of the current image: made in a worker, saved where the user says."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QFileDialog, QWidget
+
+from viewer.core.errors import ViewerError
+from viewer.core.frame import Frame
+from viewer.core.io.safe import written
+from viewer.core.session.document import Document
+from viewer.core.session.session import Session
+
+if TYPE_CHECKING:
+    from viewer.core.call import Call
+
+
+def script_of(origin: Frame | None, calls: "tuple[Call, ...]") -> str:
+    """Return what was done as a Python script; takes a while, so it belongs into a job.
+
+    Parameters
+    ----------
+    origin : Frame or None
+        The image of a file that everything began with.
+    calls : tuple of Call
+        What was done to it.
+
+    Raises
+    ------
+    ViewerError
+        If a script cannot begin with such a file.
+    """
+    # who writes scripts has the operations, which the start does without
+    from viewer.core.script.script import Origin, script
+
+    return script(calls, Origin() if origin is None else Origin.of(origin))
+
+
+def earlier_steps(frame: Frame) -> tuple[str, ...]:
+    """Return what Skyloupe did to an image by the header of its file, a line for each step."""
+    # as above
+    import viewer.core.operations  # noqa: F401 - fills the registry
+    from viewer.core.call import read_history
+
+    try:
+        return tuple(call.sentence for call in read_history(frame.header))
+    except ViewerError:
+        return ("Steps of another version of Skyloupe: see HISTORY in the header",)
+
+
+def ask_for_script_name(session: Session, parent: QWidget) -> None:
+    """Ask where the script of the current image is to be saved."""
+    document = session.current
+    if document is None or document.history is None:
+        return
+    origin, calls = document.history.origin_frame, document.history.calls
+    _ask(
+        session,
+        parent,
+        document,
+        "Save the script",
+        f"{_stem(document)}.py",
+        "Python script (*.py)",
+        lambda path: _save(session, path, "script", lambda: script_of(origin, calls)),
+    )
+
+
+def ask_for_recipe_name(session: Session, parent: QWidget) -> None:
+    """Ask where the recipe of the current image is to be saved."""
+    # as above
+    from viewer.core.recipe import SUFFIX, recipe_text
+
+    document = session.current
+    if document is None or document.history is None:
+        return
+    calls = document.history.calls
+    _ask(
+        session,
+        parent,
+        document,
+        "Save the recipe",
+        f"{_stem(document)}{SUFFIX}",
+        f"Recipe (*{SUFFIX} *.json)",
+        lambda path: _save(session, path, "recipe", lambda: recipe_text(calls)),
+    )
+
+
+def _ask(
+    session: Session,
+    parent: QWidget,
+    document: Document,
+    title: str,
+    name: str,
+    kind: str,
+    chosen: Callable[[Path], object],
+) -> None:
+    folder = document.source.path.absolute().parent
+    dialog = QFileDialog(parent, title, str(folder / name))
+    # Qt's own dialog: the desktop's would start a helper program first
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters([kind, "All files (*)"])
+    dialog.setDefaultSuffix(name.partition(".")[2])
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def _save(session: Session, path: Path, what: str, made: Callable[[], str]) -> None:
+    def work(_progress: object) -> None:
+        text = made()
+        # the dialog has asked
+        with written(path, overwrite=True) as file:
+            file.write(text.encode("utf-8"))
+
+    session.jobs.start(
+        f"Saving {path.name}",
+        work,
+        lambda _none: session.tell("info", f"The {what} was saved as {path}."),
+        lambda sentence: session.tell("error", sentence),
+    )
+
+
+def _stem(document: Document) -> str:
+    return document.name.partition(".")[0].partition("[")[0] or "image"
