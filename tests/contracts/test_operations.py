@@ -11,7 +11,7 @@ import pytest
 from astropy.io import fits
 
 from viewer.core.apply import apply, apply_all, why_not
-from viewer.core.call import Call, history_lines, read_history
+from viewer.core.call import Call, Operand, history_lines, read_history
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.operation import Operation
@@ -113,6 +113,7 @@ def same_calls(some: tuple[Call, ...], others: tuple[Call, ...]) -> bool:
 
 @OPERATIONS
 def test_wrong_values_are_refused_by_name(operation):
+    images = {each.name: Operand("other.fits") for each in operation.images}
     for parameter in operation.parameters:
         wrong = {
             "bool": "perhaps",
@@ -125,13 +126,13 @@ def test_wrong_values_are_refused_by_name(operation):
         }.get(parameter.kind)
         if wrong is not None:
             with pytest.raises(ViewerError, match=parameter.name):
-                operation.check({parameter.name: wrong})
+                operation.check({**images, parameter.name: wrong})
         if parameter.low is not None:
             with pytest.raises(ViewerError, match=parameter.name):
-                operation.check({parameter.name: parameter.low - 1})
+                operation.check({**images, parameter.name: parameter.low - max(1, abs(parameter.low))})
         if parameter.high is not None and math.isfinite(parameter.high):
             with pytest.raises(ViewerError, match=parameter.name):
-                operation.check({parameter.name: parameter.high + 1})
+                operation.check({**images, parameter.name: parameter.high + max(1, abs(parameter.high))})
     with pytest.raises(ViewerError, match="has no parameter colour_of_the_sky"):
         operation.check({"colour_of_the_sky": 1})
 

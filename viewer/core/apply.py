@@ -151,7 +151,14 @@ def _run(operation: Operation, frame: Frame | None, arguments: dict[str, Any], p
     if frame is None:
         return operation.function(**arguments, **extra)
     height, width = frame.image_shape
-    if operation.reach is None or frame.ndim != 2 or height * width < _WORTH_STRIPS:
+    others = [value for value in arguments.values() if isinstance(value, Frame)]
+    if (
+        operation.reach is None
+        or frame.ndim != 2
+        or height * width < _WORTH_STRIPS
+        # whether other shapes suit, and what is wrong with them, only the whole images can tell
+        or any(other.shape != frame.shape for other in others)
+    ):
         progress.report(0.0)
         return operation.function(frame, **arguments, **extra)
     return _in_strips(operation, frame, arguments, operation.reach(**arguments), progress)
@@ -170,7 +177,8 @@ def _in_strips(
 
     def part(number: int) -> None:
         start, stop = starts[number], min(starts[number] + rows, height)
-        low, high = max(0, start - reach), min(height, stop + reach)
+        # the last strip, too, is higher than what an operation looks at
+        low, high = max(0, min(start - reach, height - 2 * reach - 1)), min(height, stop + reach)
         # what numpy is told about overflows holds for one thread only
         with np.errstate(all="ignore"):
             done = operation.function(band(whole, slice(low, high)), **_banded(arguments, low, high))
@@ -224,7 +232,7 @@ def _finished(call: Call, frame: Frame | None, result: Frame) -> Frame:
         for line in history_lines(call):
             header.add_history(line)
     if frame is None:
-        return result.derive(cards=header, name=f"{call.name}.fits")
+        return result.derive(cards=header, name=f"{call.name}.fits", **_repeated(header))
     if not call.operation.pixels:
         result = result.derive(**_repeated(header))
     lost = tuple(problem for problem in what_is_lost(frame.header, header) if problem not in frame.problems)

@@ -89,7 +89,7 @@ class Operation:
     @cached_property
     def masks(self) -> bool:
         """Whether the function takes care of masked pixels itself; others get NaN in their place."""
-        return "frame.mask" in inspect.getsource(self.function)
+        return self.requires == "mask" or "frame.mask" in inspect.getsource(self.function)
 
     @cached_property
     def pixels(self) -> bool:
