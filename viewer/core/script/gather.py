@@ -73,7 +73,7 @@ class Gathered:
                     self._origins.setdefault(name, None)
                     self._lifted.add(name)
                 del lines[statement.lineno - 1 : statement.end_lineno]
-        return "".join(lines)
+        return "".join(lines).lstrip("\n")
 
     def _import(self, statement: ast.Import | ast.ImportFrom, alias: ast.alias, name: str) -> None:
         kind = (
@@ -97,11 +97,10 @@ class Gathered:
             module = line.split()[1].partition(".")[0]
             (standard if module in sys.stdlib_module_names else others).append(line)
         imports = "\n\n".join("\n".join(group) for group in (standard, others) if group)
-        blocks = []
-        for text in self.definitions.values():
-            gap = "\n\n" if text.startswith("def ") else ""
-            blocks.append(gap + text.rstrip("\n") + "\n" + gap.strip("\n"))
-        return imports, "".join(blocks).strip("\n")
+        texts = [text.strip("\n") for text in self.definitions.values()]
+        constants = "\n".join(text for text in texts if not text.startswith("def "))
+        functions = [text for text in texts if text.startswith("def ")]
+        return imports, "\n\n\n".join([constants, *functions] if constants else functions)
 
     def _add(self, name: str, thing: Any, space: dict[str, Any]) -> None:
         if name in self._origins:
@@ -117,10 +116,10 @@ class Gathered:
             self.need(code, module)
             self.definitions[name] = code
             return
-        module_tree = ast.parse(inspect.getsource(sys.modules[space["__name__"]]))
-        for statement in module_tree.body:
+        text = inspect.getsource(sys.modules[space["__name__"]])
+        for statement in ast.parse(text).body:
             if _binds(statement, name):
-                self._take(statement, name, thing, space)
+                self._take(statement, name, thing, space, text)
                 return
         raise TypeError(f"{name} cannot be copied into a script")
 
