@@ -49,7 +49,7 @@ def move_header(header: Header, matrix: ArrayLike, offset: ArrayLike, shape: tup
     move_all_wcs(moved, turn, start)
     move_physical(moved, turn, start)
     if size == 2:
-        move_bayer_pattern(moved, turn, start, header, shape)
+        move_bayer(moved, turn, start, header, shape)
         move_pixel_size(moved, turn)
     return moved
 
@@ -153,9 +153,7 @@ def move_sections(header: Header, before: Header, turn: Array, start: Array, sha
             header[keyword] = section_text(found)
 
 
-def move_bayer_pattern(
-    header: Header, turn: Array, start: Array, before: Header, shape: tuple[int, int]
-) -> None:
+def move_bayer(header: Header, turn: Array, start: Array, before: Header, shape: tuple[int, int]) -> None:
     """Rewrite the colours of a camera's filter mosaic (BAYERPAT) as they are after flips, turns and crops.
 
     The pattern's first row is the first one stored, but the last one with ROWORDER = 'BOTTOM-UP', as Siril

@@ -10,7 +10,7 @@ from scipy import ndimage
 from viewer.core.geometry.movewcs import Array
 
 ORDERS = {"nearest": 0, "bilinear": 1, "cubic": 3}
-BAND = 32  # rows that are made at once
+BAND = 64  # rows that are made at once
 
 
 def move_pixels(

@@ -214,19 +214,19 @@ def shift(
     dy
         How far to higher y (up, if the first row is at the bottom).
     interpolation
-        How pixels between the old ones are made: nearest takes the closest old pixel, bilinear a mean of
+        How pixels between the old ones are made: nearest moves by whole pixels, bilinear takes a mean of
         four, cubic a spline through all pixels, bicubic weighs the 16 pixels around (Keys 1981, a = -1/2).
     fill
         Value of pixels that nothing moves to; NaN means missing.
     """
     height, width = frame.image_shape
-    header = move_header(frame.header, ((1, 0), (0, 1)), (dx, dy), (height, width))
-    if dx % 1 == 0 and dy % 1 == 0:
-        data = shifted(floating(frame.data), int(dx), int(dy), fill)
+    offset = (round(dx), round(dy)) if interpolation == "nearest" else (dx, dy)
+    header = move_header(frame.header, ((1, 0), (0, 1)), offset, (height, width))
+    if interpolation == "nearest" or (dx % 1 == 0 and dy % 1 == 0):
+        data = shifted(floating(frame.data), round(dx), round(dy), fill)
     else:
-        data = move_pixels(
-            floating(frame.data), ((1, 0), (0, 1)), (dx, dy), (height, width), interpolation, fill
-        )
+        shape = (height, width)
+        data = move_pixels(floating(frame.data), ((1, 0), (0, 1)), offset, shape, interpolation, fill)
     return frame.derive(data=data, header=header)
 
 
