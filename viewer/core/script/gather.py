@@ -123,7 +123,7 @@ class Gathered:
                 return
         raise TypeError(f"{name} cannot be copied into a script")
 
-    def _take(self, statement: ast.stmt, name: str, thing: Any, space: dict[str, Any]) -> None:
+    def _take(self, statement: ast.stmt, name: str, thing: Any, space: dict[str, Any], text: str) -> None:
         if isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] == _MINE:
             # a constant of another module of ours
             home = vars(sys.modules[statement.module or ""])
@@ -136,7 +136,7 @@ class Gathered:
             self._import(statement, alias, name)
         else:
             value = getattr(statement, "value", None)
-            code = f"{name} = {ast.unparse(value)}\n" if value is not None else ast.unparse(statement)
+            code = f"{name} = {ast.get_source_segment(text, value)}\n" if value else ast.unparse(statement)
             self.need(code, space)
             self.definitions[name] = code
 

@@ -5,6 +5,7 @@ import inspect
 import keyword
 import re
 import sys
+import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from viewer.core.script.translate import operation_body
 __all__ = ["Origin", "script"]
 
 _STORED = ("BSCALE", "BZERO", "BLANK", "CHECKSUM", "DATASUM", "DATAMIN", "DATAMAX")
+# Lines of helper functions: with more of them, the steps are put on top.
+_LONG = 40
+_BELOW = "# " + "-" * 40 + " the functions that the steps use"
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
@@ -86,20 +90,26 @@ def script(calls: tuple[Call, ...], origin: Origin) -> str:
     writer = _Writer()
     steps = writer.image(origin, calls, "source")
     file = FileName.parse(origin.name).path if origin.name else Path(f"{calls[0].name}.fits")
+    body = "".join([*writer.before, steps, writer.end()])
     head = _head(file, calls, created=not origin.name)
-    end = writer.end()
-    body = "".join([head, *writer.before, steps, end])
     writer.gathered.need("sys, Path, fits", vars(reading))
-    writer.gathered.variables(body)
+    writer.gathered.variables(head + body)
     imports, definitions = writer.gathered.text()
-    title = f'"""What was done to {file.name}.\n\n' if origin.name else '"""How this image was made.\n\n'
+    title = f"What was done to {file.name}." if origin.name else "How this image was made."
     usage = "[INPUT [OUTPUT.fits]]" if origin.name else "[OUTPUT.fits]"
     needs = f"It needs {_listed(_libraries(imports))}. Written by Skyloupe."
-    text = f'{title}Run it as: python script.py {usage}\n{needs}\n"""\n\n{imports}\n'
-    if definitions:
+    text = f'"""{title}\n\nRun it as: python script.py {usage}\n{needs}\n"""\n\n{imports}\n'
+    if definitions.count("\n") > _LONG:
+        # what was done comes first; how it is done in detail can be looked up below
+        names = "source, target" if origin.name else "target"
+        text += f"\n\ndef main({names}):\n"
+        text += f'    """Do all steps, one after the other."""\n{textwrap.indent(body, "    ")}'
+        text += f'\n\n{_BELOW}\n\n\n{definitions}\n\n\nif __name__ == "__main__":\n'
+        text += textwrap.indent(f"{head.rstrip()}\nmain({names})\n", "    ")
+    else:
         gap = "\n\n" if definitions.startswith("def ") else "\n"
-        text += gap + definitions + "\n"
-    text += ("\n\n" if definitions else "\n") + body
+        text += f"{gap}{definitions}\n\n\n" if definitions else "\n"
+        text += head + body
     ast.parse(text)
     return text
 

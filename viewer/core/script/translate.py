@@ -9,6 +9,8 @@ from viewer.core.operation import Operation
 from viewer.core.script.expressions import Edit, Expressions, Facts
 from viewer.core.script.source import Source
 
+_WIDTH = 100
+
 
 class Translator:
     """Writes the body of an operation, or a helper function, as a script has it.
@@ -53,6 +55,13 @@ class Translator:
         for statement in tree.body:
             edits += [edit for edit in self._expressions.edits(statement) if edit not in edits]
         decorated = self._source.start(tree)
+        # without annotations the arguments mostly fit into one line again
+        names = [node.arg for node in ast.walk(tree.args) if isinstance(node, ast.arg)]
+        line = f"def {tree.name}({', '.join(names)}):"
+        if names and not _fancy(tree.args) and len(line) <= _WIDTH:
+            body = self._source.starts[tree.body[0].lineno - 1]
+            edits = [edit for edit in edits if edit[0] >= body]
+            edits.append((decorated, body, f"{line}\n"))
         return self._expressions.text(decorated, self._source.end(tree), edits) + "\n"
 
     def _emit(self, statements: list[ast.stmt], indent: int, line: int) -> Iterator[str]:
@@ -176,6 +185,17 @@ def operation_body(operation: Operation, values: dict[str, Any], images: dict[st
     function = operation.function
     source = Source.of(function)
     return Translator(source, Expressions(source, values, images, facts, function.__globals__)).body()
+
+
+def _fancy(arguments: ast.arguments) -> bool:
+    """Whether there is more to a function's arguments than their names."""
+    return bool(
+        arguments.defaults
+        or arguments.kwonlyargs
+        or arguments.posonlyargs
+        or arguments.vararg
+        or arguments.kwarg
+    )
 
 
 def _is_docstring(statement: ast.stmt) -> bool:
