@@ -19,6 +19,8 @@ Rectangle = tuple[int, int, int, int]
 
 # Pixels: beyond this, single ones stand for their blocks where no means have been prepared.
 MOST_READ = 1 << 24
+# What looks at single pixels has to see them, though nothing in its declaration says so.
+_EXACT = ("Process/Cleaning", "Process/Create")
 # A length of less than this part of a preview's pixel does nothing that could be seen.
 _SHORTEST = 0.5
 
@@ -94,7 +96,7 @@ def _can_be_reduced(operation: Operation, arguments: dict[str, Any], frame: Fram
     """Whether something of the operation can be seen on an image that is smaller by a factor."""
     if operation.view:
         return True
-    if operation.requires == "mask" or operation.makes is not None:
+    if operation.requires == "mask" or operation.makes == 3 or operation.menu in _EXACT:
         return False
     if operation.masks and frame.mask is not None:
         return False
@@ -111,7 +113,8 @@ def _too_short(parameter: Parameter, value: float, factor: int) -> bool:
     if parameter.low is None or parameter.low <= 0 or value <= 0:
         return False
     if parameter.kind == "int":
-        return value > 1 and round(value / factor) <= max(1, parameter.low)
+        shorter = round(value / factor)
+        return shorter < parameter.low or (value > 1 and shorter <= 1)
     return value / factor < max(_SHORTEST, parameter.low)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from viewer.core.frame import Frame
 from viewer.core.progress import Progress
+from viewer.core.render.colormap import ColorMap
 from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.history import History, Version
 from viewer.core.session.jobs import Job, Priority
@@ -77,6 +78,28 @@ class Editing:
             self._complain,
         )
 
+    def split_off(self, call: "Call", document: Document, name: str, colormap: ColorMap | None) -> None:
+        """Work on the image that a document shows, and open the result as a new one."""
+        history = document.history
+        if history is None:
+            return
+        # as above
+        from viewer.core.apply import apply
+
+        frame, calls, root, find = history.shown.frame, history.calls, history.origin_frame, self.finder()
+
+        def finished(picture: Picture) -> None:
+            if colormap is not None:
+                picture.scale = replace(picture.scale, colormap=colormap)
+            self._open_new(picture, (*calls, call), root, name)
+
+        self._jobs.start(
+            _title(call),
+            lambda progress: _prepared(apply(call, frame, progress, find)),
+            finished,
+            self._complain,
+        )
+
     def _next(self, document: Document, line: _Line) -> None:
         line.job = None
         if not line.waiting:
@@ -121,14 +144,16 @@ class Editing:
         session.history_changed.emit(document)
         self._tidy()
 
-    def _open_new(self, picture: Picture, calls: "tuple[Call, ...]", root: Frame | None) -> None:
+    def _open_new(
+        self, picture: Picture, calls: "tuple[Call, ...]", root: Frame | None, name: str = ""
+    ) -> None:
         """Open an image that is in no file."""
         # only images that were made here need it
         from viewer.core.io.memory import MemorySource
 
         frame = picture.frame
         stem = "" if root is None else f"{root.name.partition('.')[0]}_"
-        name = f"{stem}{calls[-1].name}.fits"
+        name = name or f"{stem}{calls[-1].name}.fits"
         picture.frame = frame.derive(name=name, path=None if root is None else frame.path)
         folder = Path.cwd() if root is None or root.path is None else root.path.absolute().parent
         document = Document(MemorySource(picture.frame, folder), name, hdu=0, picture=picture)

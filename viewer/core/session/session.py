@@ -259,6 +259,24 @@ class Session:
         """Open an image that an operation makes of nothing."""
         self._editing.create(call)
 
+    def split_off(
+        self, call: "Call", document: Document, name: str, colormap: ColorMap | None = None
+    ) -> None:
+        """Do an operation on the image that a document shows, and open the result as a new image.
+
+        Parameters
+        ----------
+        call : Call
+            The operation.
+        document : Document
+            It stays as it is.
+        name : str
+            Of the new image.
+        colormap : ColorMap, optional
+            What the new image is shown with.
+        """
+        self._editing.split_off(call, document, name, colormap)
+
     def undo(self) -> None:
         """Take back the last step of the current image."""
         history = None if self.current is None else self.current.history
@@ -306,6 +324,10 @@ class Session:
     def operand_of(self, document: Document) -> "Operand":
         """Return how a step names the image that a document shows, to find it again."""
         return self._editing.operand_of(document)
+
+    def finder(self) -> "Callable[[Operand, Progress], Frame]":
+        """Return what finds the image that a step names, as things are now, to be called in a worker."""
+        return self._editing.finder()
 
     def find_operand(self, operand: "Operand", progress: "Progress") -> Frame:
         """Return the image that a step names: one that is open, else from its file."""
