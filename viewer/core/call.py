@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import viewer.core.operations  # noqa: F401 - fills the registry
 from viewer.core.errors import ViewerError
 from viewer.core.operation import Operation, find
 
