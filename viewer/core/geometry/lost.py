@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from viewer.core.geometry.moveheader import IN_IMAGE, ON_DETECTOR, TABLE
+from viewer.core.geometry.otheraxes import OTHER_AXES
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
@@ -25,11 +26,14 @@ def what_is_lost(before: "Header", after: "Header") -> tuple[str, ...]:
         A sentence for each thing that is gone, for the user.
     """
     found = []
+    elsewhere = after.get("CTYPE1") in OTHER_AXES and before.get("CTYPE1") != after["CTYPE1"]
     tables = any(TABLE.fullmatch(keyword) for keyword in before)
-    for key in sorted(_keys(before) - _keys(after)):
+    for key in sorted(_keys(before) if elsewhere else _keys(before) - _keys(after)):
         name = f"The WCS {key}" if key else "The WCS"
         reason = (
-            "its lookup-table distortion holds for the pixels as they were only"
+            "the pixels of the result are no places on the sky"
+            if elsewhere
+            else "its lookup-table distortion holds for the pixels as they were only"
             if tables
             else "some of its cards are not numbers"
         )
