@@ -135,8 +135,9 @@ class Gathered:
             )
             self._import(statement, alias, name)
         else:
-            value = getattr(statement, "value", None)
-            code = f"{name} = {ast.get_source_segment(text, value)}\n" if value else ast.unparse(statement)
+            code = f"{ast.get_source_segment(text, statement)}\n"
+            if isinstance(statement, ast.AnnAssign) and statement.value:
+                code = f"{name} = {ast.get_source_segment(text, statement.value)}\n"
             self.need(code, space)
             self.definitions[name] = code
 
