@@ -71,7 +71,7 @@ def test_new_frame_and_the_old_one_untouched(operation, kind, folder):
         assert not result.data.flags.writeable
         assert result.data.dtype.kind in "fiu"
         assert result.header["NAXIS"] == result.ndim
-        assert read_history(result.header)[-1] == call
+        assert same_calls(read_history(result.header)[-1:], (call,))
         if before is not None:
             assert same(before[0], frame.data)
             assert frame.header.tostring() == before[1]
@@ -141,7 +141,8 @@ def test_wrong_values_are_refused_by_name(operation):
 def test_declaration_is_complete(operation):
     assert operation.summary.endswith(".")
     assert len(operation.summary) <= 90
-    assert operation.menu
+    # what changes the header alone is asked for in the header's panel
+    assert bool(operation.menu) == operation.pixels
     assert operation.title.endswith("…") == bool(operation.parameters), (
         "a title ends in … if there is something to ask"
     )
@@ -276,7 +277,8 @@ def equivalent(one: fits.Header, other: fits.Header) -> bool:
 def test_a_star_keeps_its_place_on_the_sky(folder):
     """Whatever moves pixels moves the WCS, or removes it and says so."""
     frame = cases.opened(folder / "float32.fits")
-    sky = np.array(frame.world.sky(40.2, 30.8))
+    # the brightest one, and those that are it in a part of the image
+    sky = np.array([frame.world.sky(x, y) for x, y in ((40.2, 30.8), (12.3, 9.6), (55.0, 20.1))])
     for operation in cases.ALL:
         if operation.creates or operation.images or why_not(operation, frame):
             continue
@@ -289,6 +291,7 @@ def test_a_star_keeps_its_place_on_the_sky(folder):
             assert result.header["CRPIX1"] == 20.0, operation.name
             continue
         values = np.where(np.isfinite(result.data), result.data, 0).astype(float)
+        values = values.reshape(-1, *result.image_shape).mean(axis=0)
         values = values - np.median(values)
         y, x = np.unravel_index(values.argmax(), values.shape)
         rows, columns = slice(max(0, y - 5), y + 6), slice(max(0, x - 5), x + 6)
@@ -299,5 +302,6 @@ def test_a_star_keeps_its_place_on_the_sky(folder):
             float((weights * ys).sum() / weights.sum()),
         )
         found = np.array(result.world.sky(x_star, y_star))
-        scale = 3e-4 * max(1, frame.shape[0] / result.shape[0])
-        assert np.abs((found - sky) * [np.cos(np.radians(36.5)), 1]).max() < 0.6 * scale, operation.name
+        scale = 3e-4 * max(1, frame.shape[0] / result.image_shape[0])
+        away = np.abs((found - sky) * [np.cos(np.radians(36.5)), 1]).max(axis=1)
+        assert away.min() < 0.6 * scale, operation.name

@@ -1,0 +1,188 @@
+"""Restore: sharpen by deconvolution, and take the stars out of an image."""
+
+import math
+from typing import Annotated
+
+import numpy as np
+from scipy import fft, ndimage
+
+from viewer.core.errors import ViewerError
+from viewer.core.frame import Frame
+from viewer.core.operation import operation
+from viewer.core.operations.common import Array, floating
+from viewer.core.parameter import Within
+from viewer.core.progress import Progress
+
+
+@operation("Process/Restore", "Richardson–Lucy…")
+def richardson_lucy(
+    frame: Frame,
+    *,
+    fwhm: Annotated[float, Within(0.5, 100, "px")] = 3.0,
+    iterations: Annotated[int, Within(1, 1000)] = 20,
+    progress: Progress,
+) -> Frame:
+    """Sharpen the image by Richardson-Lucy deconvolution with a Gaussian.
+
+    Looks for the image that, blurred by the point spread function, makes the measured one the most likely if
+    the noise is that of photons (Richardson 1972, JOSA 62, 55; Lucy 1974, AJ 79, 745). Each iteration
+    sharpens more, and amplifies the noise: stop early. On a background, dark rings appear around bright
+    stars: subtract it before. If there are negative values, the whole image is lifted to 0, and lowered again
+    in the end. Missing pixels do not count and stay missing.
+
+    Parameters
+    ----------
+    fwhm
+        Full width at half maximum of the stars.
+    iterations
+        How often the image is improved.
+    """
+    data = floating(frame.data)
+    kernel = gaussian_kernel(fwhm)
+    sharp = np.empty_like(data)
+    for plane in np.ndindex(data.shape[:-2]):
+        lowest = min(0, np.nanmin(data[plane]))
+        measured, norm, transfer = enlarged(data[plane] - lowest, kernel)
+        image = np.full_like(measured, np.nanmean(data[plane]) - lowest)
+        for _ in progress.each(range(iterations)):
+            image = improved(image, measured, norm, transfer)
+        sharp[plane] = image[: data.shape[-2], : data.shape[-1]] + lowest
+    sharp[np.isnan(data)] = np.nan
+    return frame.derive(data=sharp)
+
+
+@operation("Process/Restore", "Richardson–Lucy with a PSF image…")
+def richardson_lucy_psf(
+    frame: Frame,
+    *,
+    psf: Frame,
+    iterations: Annotated[int, Within(1, 1000)] = 20,
+    progress: Progress,
+) -> Frame:
+    """Sharpen the image by Richardson-Lucy deconvolution with an image of a star.
+
+    As with a Gaussian (Richardson 1972, Lucy 1974), but the point spread function is measured: it may be
+    trailed or lopsided.
+
+    Parameters
+    ----------
+    psf
+        Image of one bright star, cut out, without background: its brightest pixel is the centre, negative
+        values count as 0, and the sum does not matter.
+    iterations
+        How often the image is improved.
+    """
+    data = floating(frame.data)
+    kernel = measured_kernel(psf.data, data.shape)
+    sharp = np.empty_like(data)
+    for plane in np.ndindex(data.shape[:-2]):
+        lowest = min(0, np.nanmin(data[plane]))
+        measured, norm, transfer = enlarged(data[plane] - lowest, kernel)
+        image = np.full_like(measured, np.nanmean(data[plane]) - lowest)
+        for _ in progress.each(range(iterations)):
+            image = improved(image, measured, norm, transfer)
+        sharp[plane] = image[: data.shape[-2], : data.shape[-1]] + lowest
+    sharp[np.isnan(data)] = np.nan
+    return frame.derive(data=sharp)
+
+
+def gaussian_kernel(fwhm: float) -> Array:
+    """Return a Gaussian with its centre in the middle."""
+    sigma = fwhm / math.sqrt(8 * math.log(2))
+    distance = np.arange(-math.ceil(4 * sigma), math.ceil(4 * sigma) + 1)
+    profile = np.exp(-(distance**2) / (2 * sigma**2))
+    return np.outer(profile, profile)
+
+
+def measured_kernel(star: Array, shape: tuple[int, ...]) -> Array:
+    """Return the image of a star, moved so that its brightest pixel is in the middle."""
+    if star.ndim != 2 or star.shape[0] > shape[-2] or star.shape[1] > shape[-1]:
+        raise ViewerError("the image of the star has to be of two axes, and not larger than the other image.")
+    star = np.maximum(np.nan_to_num(star.astype(float), posinf=0.0), 0)
+    if star.sum() == 0:
+        raise ViewerError("the image of the star is nowhere above 0: it shows no star.")
+    y, x = np.unravel_index(star.argmax(), star.shape)
+    reach = max(y, x, star.shape[0] - 1 - y, star.shape[1] - 1 - x)
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1))
+    kernel[reach - y : reach - y + star.shape[0], reach - x : reach - x + star.shape[1]] = star
+    return kernel
+
+
+def enlarged(data: Array, kernel: Array) -> tuple[Array, Array, Array]:
+    """Return the image with a border that was not measured, its norm, and the transform of the kernel.
+
+    The border holds the light from outside; the norm says how much of each pixel's light was measured.
+    """
+    shape = [fft.next_fast_len(n + m - 1, real=True) for n, m in zip(data.shape, kernel.shape, strict=True)]
+    middle = np.zeros(shape, data.dtype)
+    middle[: kernel.shape[0], : kernel.shape[1]] = kernel / kernel.sum()
+    middle = np.roll(middle, [-(n // 2) for n in kernel.shape], axis=(0, 1))
+    transfer = fft.rfft2(middle)
+    measured, weight = np.zeros(shape, data.dtype), np.zeros(shape, data.dtype)
+    measured[: data.shape[0], : data.shape[1]] = np.nan_to_num(data)
+    weight[: data.shape[0], : data.shape[1]] = np.isfinite(data)
+    norm = fft.irfft2(fft.rfft2(weight) * transfer.conj(), s=shape)
+    return measured, norm, transfer
+
+
+def improved(image: Array, measured: Array, norm: Array, transfer: Array) -> Array:
+    """Return the next image: compare the blurred one with the measured one, and bring the ratio back."""
+    blurred = fft.irfft2(fft.rfft2(image) * transfer, s=image.shape)
+    ratio = measured / np.maximum(blurred, np.finfo(image.dtype).eps * image.max())
+    back = fft.irfft2(fft.rfft2(ratio) * transfer.conj(), s=image.shape)
+    # of light that falls almost wholly outside nothing can be said
+    known = norm > 0.001
+    better: Array = np.where(known, image * np.maximum(back, 0) / np.where(known, norm, 1), image)
+    return better
+
+
+@operation("Process/Restore", "Remove stars…")
+def remove_stars(
+    frame: Frame,
+    *,
+    size: Annotated[int, Within(3, 500, "px")] = 15,
+    sigma: Annotated[float, Within(1, 100)] = 5.0,
+    grow: Annotated[int, Within(0, 100, "px")] = 2,
+) -> Frame:
+    """Take away whatever is small and bright, and fill the holes smoothly from around.
+
+    A morphological opening takes everything away that is smaller than a square; what it takes away of the
+    slightly smoothed image, where that exceeds the noise, is counted as star. There the pixels are replaced
+    by a weighted mean of those around. This is a way to look at nebulae, not to measure them: what was under
+    the stars is not known, the filled spots have no noise, knots of a nebula go as well, and the halos of
+    bright stars and whatever is larger than the square stay. Missing pixels stay missing.
+
+    Parameters
+    ----------
+    size
+        Side of the square, larger than the stars: some five times their FWHM.
+    sigma
+        How far above the noise a star begins.
+    grow
+        By how much the stars are widened, for their faint edges.
+    """
+    data = floating(frame.data)
+    without = np.empty_like(data)
+    for plane in np.ndindex(data.shape[:-2]):
+        stars = star_mask(data[plane], size, sigma, grow)
+        use = np.isfinite(data[plane]) & ~stars
+        weight = ndimage.gaussian_filter(use.astype(data.dtype), size / 2)
+        around = ndimage.gaussian_filter(np.where(use, data[plane], 0), size / 2) / np.maximum(weight, 1e-6)
+        without[plane] = np.where(stars & (weight > 1e-6), around, data[plane])
+    return frame.derive(data=without)
+
+
+def star_mask(data: Array, size: int, sigma: float, grow: int) -> Array:
+    """Return True where there is something small and bright."""
+    missing = np.isnan(data)
+    if missing.all():
+        return np.zeros(data.shape, bool)
+    smooth = ndimage.gaussian_filter(np.where(missing, np.nanmedian(data), data), 1)
+    small = smooth - ndimage.grey_opening(smooth, size=(size, size))
+    middle = np.median(small)
+    # 1.4826 times the median deviation is the standard deviation, for Gaussian noise
+    noise = 1.4826 * np.median(np.abs(small - middle))
+    stars = small > middle + sigma * noise
+    if grow > 0:
+        stars = ndimage.binary_dilation(stars, iterations=grow)
+    return np.asarray(stars & ~missing)
