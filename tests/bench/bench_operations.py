@@ -41,15 +41,15 @@ CASES: dict[str, tuple[Call, Callable[[np.ndarray], np.ndarray]]] = {
         lambda data: ndimage.gaussian_filter(data, 1.5, mode="nearest"),
     ),
     "median 5 x 5": (
-        Call.of("median_filter", size=5),
+        Call.of("median_filter", radius=2),
         lambda data: ndimage.median_filter(data, 5, mode="nearest"),
     ),
     "maximum 5 x 5": (
-        Call.of("maximum_filter", size=5),
+        Call.of("maximum_filter", radius=2),
         lambda data: ndimage.maximum_filter(data, 5, mode="nearest"),
     ),
     "boxcar 5 x 5": (
-        Call.of("boxcar", size=5),
+        Call.of("boxcar", radius=2),
         lambda data: ndimage.uniform_filter(data, 5, mode="nearest"),
     ),
     "power_spectrum": (

@@ -23,8 +23,23 @@ MORE = "skyloupe+ "
 _ROOM = 72 - len(MARK) - 1
 
 
-@dataclass(frozen=True)
-class Operand:
+class _ByText:
+    """Equal if written the same: NaN, which is not equal to itself, is a usual value for missing pixels."""
+
+    @property
+    def text(self) -> str:
+        """What it is written as."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, _ByText) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+@dataclass(frozen=True, eq=False)
+class Operand(_ByText):
     """Another image that an operation takes: where it is, and what was done to it first.
 
     Attributes
@@ -46,8 +61,8 @@ class Operand:
         return f"image({', '.join([_literal(self.name), *(call.text for call in self.calls)])})"
 
 
-@dataclass(frozen=True)
-class Call:
+@dataclass(frozen=True, eq=False)
+class Call(_ByText):
     """One step of what was done to an image.
 
     Attributes
@@ -186,7 +201,11 @@ def _history(header: "Header") -> Iterable[str]:
 
 def _operand(operation: Operation, key: str, value: Any) -> Any:
     kind = next((parameter.kind for parameter in operation.parameters if parameter.name == key), "")
-    return Operand(value) if kind == "image" and isinstance(value, str) else value
+    if kind == "image" and not isinstance(value, Operand):
+        if not isinstance(value, str):
+            raise ViewerError(f"{key} cannot be {str(value)[:60]}: it has to be the name of a file.")
+        return Operand(value)
+    return value
 
 
 def _literal(value: Any) -> str:

@@ -15,7 +15,7 @@ import viewer.core.operations  # noqa: F401 - fills the registry
 from viewer.core.call import Call
 from viewer.core.session.recovery import Journal, Unsaved, journal_folder, left_behind
 
-STEPS = (Call.of("gaussian", sigma=2.0), Call.of("divide", value=float("inf")))
+STEPS = (Call.of("gaussian", sigma=2.0), Call.of("rotate", angle=22.5, fill=float("nan")))
 
 # writes a journal, says so, and waits to be killed
 WRITER = """
