@@ -63,7 +63,10 @@ def parse_recipe(text: str, name: str = "the recipe") -> tuple[Call, ...]:
     steps = content.get("steps")
     if not isinstance(steps, list) or not steps:
         raise ViewerError(f"{name} has no steps: there is nothing to do.")
-    return tuple(_call(step, f"{name}, step {number}") for number, step in enumerate(steps, 1))
+    try:
+        return tuple(_call(step, f"{name}, step {number}") for number, step in enumerate(steps, 1))
+    except RecursionError:
+        raise ViewerError(f"{name} is not a recipe: its images are nested too deeply.") from None
 
 
 def read_recipe(path: Path) -> tuple[Call, ...]:
