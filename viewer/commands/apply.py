@@ -18,8 +18,9 @@ from viewer.commands.describing import (
 )
 from viewer.commands.saving import VALUED, add_saving, save_options
 from viewer.commands.words import joined
-from viewer.core.batch import do_task, run_batch
+from viewer.core.batch import Outcome, run_batch
 from viewer.core.batchplan import Task, check_calls, located
+from viewer.core.batchtask import do_task
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
 from viewer.core.io.write import SUFFIXES, SaveOptions
@@ -166,7 +167,7 @@ def _into_folder(
     if folder.name.casefold().endswith(SUFFIXES) and not folder.is_dir():
         parser.error(f"{len(given.files)} files cannot become one {folder.name}: name a folder")
 
-    def told(outcome: Any) -> None:
+    def told(outcome: Outcome) -> None:
         name = Path(outcome.source).name
         for each in outcome.remarks:
             complain(f"{name}: {each}")

@@ -7,46 +7,20 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-# fills the registry, in a worker too
-import viewer.core.operations  # noqa: F401
-from viewer.core.apply import apply_all
 from viewer.core.batchplan import Task, plan
+from viewer.core.batchtask import Outcome, do_task
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
-from viewer.core.frame import Frame
-from viewer.core.io import FileName, read
-from viewer.core.io.write import SaveOptions, write
+from viewer.core.io.write import SaveOptions
 from viewer.core.progress import Cancelled, Progress
-from viewer.core.workers import Watched, Workers, watched
+from viewer.core.workers import Watched, Workers
 
-__all__ = ["Outcome", "Results", "do_task", "run_batch"]
+__all__ = ["Outcome", "Results", "run_batch", "run_tasks"]
 
 _log = logging.getLogger(__name__)
 
 # Seconds between two looks at whether the work is still wanted.
 _LOOK = 0.1
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one file.
-
-    Attributes
-    ----------
-    source : str
-        The file; empty if the image was created.
-    target : pathlib.Path
-        The result.
-    problem : str
-        Why there is none, in a sentence; empty if there is one.
-    remarks : tuple of str
-        What is worth telling of the result.
-    """
-
-    source: str
-    target: Path
-    problem: str = ""
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,6 +172,11 @@ class _Dispatch:
                 for future in finished & self._running.keys():
                     task = self._running.pop(future)
                     self._take(task, outcome_of(task, future))
+                if any(future.cancelled() for future in finished):
+                    # not by us: a cluster that is gone takes new work and never answers
+                    while waiting:
+                        task = waiting.popleft()
+                        self._take(task, _not_begun(task, "the workers are gone"))
         except Cancelled:
             self._stop()
             raise
@@ -211,7 +190,7 @@ class _Dispatch:
             self._running[self._executor.submit(do_task, task)] = task
         except RuntimeError as error:
             # shut down or broken: no executor comes back from that but `Workers`
-            self._take(task, Outcome(task.source, task.target, f"{task.name} was not begun: {error}"))
+            self._take(task, _not_begun(task, str(error)))
 
     def _broken(self, finished: set[Future[Outcome]]) -> list[Task]:
         """Take those out that a killed worker has left, and return those that are worth a second try."""
@@ -242,10 +221,16 @@ class _Dispatch:
                     continue
 
 
+def _not_begun(task: Task, reason: str) -> Outcome:
+    return Outcome(task.source, task.target, f"{task.name} was not begun: {reason}")
+
+
 def outcome_of(task: Task, future: "Future[Outcome]") -> Outcome:
     """Return what became of a task whose future is over, in whatever way."""
     if future.cancelled():
-        return Outcome(task.source, task.target, f"{task.name} was given up by the workers: try it again")
+        return Outcome(
+            task.source, task.target, f"{task.name} was not done: the workers are gone, so try it again"
+        )
     error = future.exception()
     if error is None:
         return future.result()
@@ -262,50 +247,3 @@ def outcome_of(task: Task, future: "Future[Outcome]") -> Outcome:
         )
         _log.error("%s", problem, exc_info=error)
     return Outcome(task.source, task.target, problem)
-
-
-def do_task(task: Task, progress: Progress | None = None) -> Outcome:
-    """Read a file, do to it what is to be done, and save the result.
-
-    Raises
-    ------
-    Cancelled
-        If `progress` is cancelled, or the worker that this runs in is told to stop.
-    """
-    progress = progress or watched()
-    try:
-        _check_target(task)
-        progress.report(0.0)
-        result = apply_all(task.calls, _opened(task) if task.source else None, progress)
-        remarks = write(result, task.target, task.options, overwrite=task.overwrite, progress=progress)
-    except ViewerError as error:
-        problem = str(error)
-        name = FileName.parse(task.source).path.name if task.source else task.target.name
-        return Outcome(task.source, task.target, problem if name in problem else f"{name}: {problem}")
-    except MemoryError:
-        return Outcome(
-            task.source,
-            task.target,
-            f"{task.name} needs more memory than there is: try it with fewer jobs, or crop or bin it first",
-        )
-    return Outcome(task.source, task.target, remarks=tuple(dict.fromkeys((*result.problems, *remarks))))
-
-
-def _opened(task: Task) -> Frame:
-    name = FileName.parse(task.source)
-    return read(name if name.hdu is not None or task.hdu is None else replace(name, hdu=task.hdu))
-
-
-def _check_target(task: Task) -> None:
-    """Refuse before the work what would be refused after it.
-
-    Raises
-    ------
-    ViewerError
-        If there is such a file already.
-    """
-    if not task.overwrite and task.target.exists():
-        raise ViewerError(
-            f"{task.target} exists already: choose another place, or say that it is to be overwritten "
-            "(--overwrite)"
-        )
