@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from viewer.core.render.limits import Limits
 from viewer.core.render.viewport import Orientation
 from viewer.core.session.session import Session
-from viewer.ui import files, help_pages
+from viewer.ui import files, help_pages, scripts
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -44,6 +44,16 @@ def has_picture(session: Session) -> bool:
     """Be enabled if an image is shown, not a curve."""
     picture = session.picture
     return picture is not None and len(picture.frame.shape) > 1
+
+
+def has_image(session: Session) -> bool:
+    """Be enabled if there is an image, not a table, that can be saved."""
+    return session.current is not None and session.current.history is not None
+
+
+def has_steps(session: Session) -> bool:
+    """Be enabled if something was done to the image."""
+    return has_image(session) and bool(session.current.history.calls)
 
 
 def has_cube(session: Session) -> bool:
@@ -146,6 +156,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("File", "Open…", lambda w: files.ask_for_files(w), ("Ctrl+O",)),
     Action("File", "Open folder…", lambda w: files.ask_for_folder(w)),
     Action("File", "Open the sample", lambda w: files.open_sample(w.session)),
+    separator("File"),
+    Action("File", "Save", lambda w: w.saving.save(w.session.current), ("Ctrl+S",), has_image),
+    Action("File", "Save as…", lambda w: w.saving.save_as(w.session.current), ("Ctrl+Alt+S",), has_image),
+    Action("File", "Save script…", lambda w: scripts.ask_for_script_name(w.session, w), (), has_steps),
+    Action("File", "Save recipe…", lambda w: scripts.ask_for_recipe_name(w.session, w), (), has_steps),
     separator("File"),
     Action(
         "File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+S",), has_picture

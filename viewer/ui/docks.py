@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QScrollArea, 
 from viewer.core.session.session import Session
 
 if TYPE_CHECKING:
+    from viewer.ui.panels.frames import FramesPanel
     from viewer.ui.panels.header import HeaderPanel
     from viewer.ui.panels.history import HistoryPanel
     from viewer.ui.panels.readout import ReadoutPanel
@@ -195,6 +196,11 @@ class Docks:
     def header(self) -> "HeaderPanel":
         """The header panel."""
         return self.panel("Header")  # type: ignore[return-value]
+
+    @property
+    def images(self) -> "FramesPanel":
+        """The list of images."""
+        return self.panel("Images")  # type: ignore[return-value]
 
     @property
     def history(self) -> "HistoryPanel":

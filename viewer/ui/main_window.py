@@ -57,10 +57,12 @@ class MainWindow(QMainWindow):
         self._several_shown = False
         self._complete_view = False
         self._complete = False
+        self._may_end = False
         self._restore_layout()
         session.current_changed.connect(self.refresh)
         session.image_changed.connect(lambda _document: self.refresh())
         session.documents_changed.connect(self.refresh)
+        session.history_changed.connect(lambda _document: self.refresh())
         # the first file may have been read before there was anything to show it; not soon: what is
         # hidden until there is something to choose would never hear of it
         for bar in (self.hdu_bar, self.banner, self.plane_bar, self.color_bar):
@@ -81,9 +83,13 @@ class MainWindow(QMainWindow):
     def _finish(self) -> None:
         """Build what the first picture can do without."""
         # pyqtgraph and all that stands on it; what actions need
+        from viewer.ui.closing import Closing
         from viewer.ui.image.view import ImageView
         from viewer.ui.menus import Menus
+        from viewer.ui.saving import Saving
 
+        self.saving = Saving(self.session, self)
+        self.closing = Closing(self.session, self.saving, self)
         self.image_view = ImageView(self.session)
         self.image_view.menu_wanted.connect(lambda where: self.menus.context_menu().popup(where))
         self._pages.set_image_view(self.image_view)
@@ -109,7 +115,10 @@ class MainWindow(QMainWindow):
         document = self.session.current
         self._pages.refresh()
         self.color_bar.setVisible(self._pages.shows_image)
-        self.setWindowTitle("Skyloupe" if document is None else f"{document.name} – Skyloupe")
+        # Qt puts the sign of unsaved work where [*] is; a name may hold that too
+        name = "" if document is None else document.name.replace("[*]", "[*][*]")
+        self.setWindowTitle("Skyloupe" if document is None else f"{name}[*] – Skyloupe")
+        self.setWindowModified(document is not None and document.modified)
         if len(self.session.documents) > 1 and not self._several_shown:
             self._several_shown = True
             self.docks.show("Images")
@@ -117,6 +126,12 @@ class MainWindow(QMainWindow):
             self.session.add_details()
 
     def _filled(self) -> None:
+        # nothing has been done to an image before
+        from viewer.ui.recovery import Recovery
+
+        self.docks.images.closing = self.closing.close
+        self.recovery = Recovery(self.session, self.centralWidget().layout(), self)
+        self.recovery.start()
         # the header and the WCS need astropy, which takes longer to load than all the rest
         self._complete = True
         self.session.add_details()
@@ -141,13 +156,11 @@ class MainWindow(QMainWindow):
     def close_current(self) -> None:
         """Close the current document."""
         if self.session.current is not None:
-            self.session.close(self.session.current)
+            self.closing.close([self.session.current])
 
     def close_all(self) -> None:
         """Close every document."""
-        # the one on display last: the others need not be shown in between
-        for document in sorted(self.session.documents, key=lambda each: each is self.session.current):
-            self.session.close(document)
+        self.closing.close(list(self.session.documents))
 
     def focus_page(self) -> None:
         """Give the keys back to the picture, or to what is shown in its place."""
@@ -182,7 +195,14 @@ class MainWindow(QMainWindow):
             self.session.tell("warning", "Only files and folders on this computer can be dropped here.")
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        """Remember where the window and its panels are."""
+        """Ask about unsaved work; remember where the window and its panels are."""
+        modified = [document for document in self.session.documents if document.modified]
+        if modified and self._complete_view and not self._may_end:
+            event.ignore()
+            self.closing.ask(modified, self._end)
+            return
+        if self._complete:
+            self.recovery.close()
         store = QSettings("skyloupe", "window")
         store.setValue("geometry", self.saveGeometry())
         store.setValue("docks", self.saveState(LAYOUT_VERSION))
@@ -190,6 +210,10 @@ class MainWindow(QMainWindow):
         if self._complete_view:
             self.image_view.take_apart()
         super().closeEvent(event)
+
+    def _end(self) -> None:
+        self._may_end = True
+        self.close()
 
     def _restore_layout(self) -> None:
         store = QSettings("skyloupe", "window")

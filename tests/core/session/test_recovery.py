@@ -107,6 +107,14 @@ def test_no_unsaved_work_no_file(tmp_path):
     assert list((tmp_path / "unsaved").iterdir()) == []
 
 
+def test_nothing_is_written_after_the_end(tmp_path):
+    journal = Journal(tmp_path)
+    journal.write([Unsaved("a.fits", "{}", 1)])
+    journal.end()
+    journal.write([Unsaved("a.fits", "{}", 1)])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_folder_is_that_of_the_settings(own_settings, monkeypatch):
     assert journal_folder() == own_settings / "unsaved"
     monkeypatch.delenv("SKYLOUPE_CONFIG")

@@ -5,6 +5,7 @@ import logging
 import os
 import platform
 import sys
+import threading
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
@@ -56,14 +57,21 @@ class Unsaved:
         path : pathlib.Path or None
             The file of that name.
         modified : float or None
-            Its time of modification when it was opened.
+            Its time of modification when it was opened; None if that is now.
         calls : tuple of Call
             What was done.
         """
         # calls are there only if the operations are, which the start does without
         from viewer.core.recipe import recipe_text
 
-        return cls(name, recipe_text(calls), len(calls), _size(path), modified if path else None)
+        try:
+            found = None if path is None else path.stat()
+        except OSError:
+            found = None
+        if found is not None and modified is None:
+            modified = found.st_mtime
+        size = None if found is None else found.st_size
+        return cls(name, recipe_text(calls), len(calls), size, modified)
 
     @property
     def title(self) -> str:
@@ -122,18 +130,37 @@ class Journal:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = journal_folder() if folder is None else folder
         self.path = self.folder / f"{os.getpid()}-{uuid.uuid4().hex[:8]}.json"
+        # a worker may still be writing when the program ends
+        self._lock = threading.Lock()
+        self._ended = False
 
     def write(self, images: Iterable[Unsaved]) -> None:
-        """Write down all unsaved work, beside the journal and then in its place.
+        """Write down all unsaved work, beside the journal and then in its place; nothing after the end.
 
         Raises
         ------
         OSError
             If the folder cannot be written.
         """
-        listed = [asdict(image) for image in images]
+        with self._lock:
+            if not self._ended:
+                self._write([asdict(image) for image in images])
+
+    def end(self, images: Iterable[Unsaved] = ()) -> None:
+        """Write for the last time: what is not named here is saved, or not wanted.
+
+        Raises
+        ------
+        OSError
+            As `write` does.
+        """
+        with self._lock:
+            self._ended = True
+            self._write([asdict(image) for image in images])
+
+    def _write(self, listed: list[dict[str, Any]]) -> None:
         if not listed:
-            self.remove()
+            self.path.unlink(missing_ok=True)
             return
         content = {
             _KEY: VERSION,
@@ -149,10 +176,6 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.path)
-
-    def remove(self) -> None:
-        """Forget everything: it is saved, or not wanted."""
-        self.path.unlink(missing_ok=True)
 
 
 def journal_folder() -> Path:
@@ -243,13 +266,6 @@ def _started(pid: int) -> str:
     # the program's name, in parentheses, may hold anything; field 3 is the state, 22 the time (proc(5))
     words = text.rpartition(")")[2].split()
     return "" if len(words) < 20 or words[0] in "ZX" else words[19]
-
-
-def _size(path: Path | None) -> int | None:
-    try:
-        return None if path is None else path.stat().st_size
-    except OSError:
-        return None
 
 
 def _time(path: Path) -> float:

@@ -3,7 +3,7 @@
 from weakref import WeakKeyDictionary
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QWidget
 
 from viewer.core.session.document import Document
@@ -14,6 +14,17 @@ from viewer.ui.texts import sentence
 
 WARNING = QColor(255, 196, 0)
 TINT = 0.28
+
+
+def paint_tinted(widget: QWidget, event: QPaintEvent) -> None:
+    """Fill a strip that is to be noticed with the window's colour, tinted."""
+    window = widget.palette().window().color()
+    parts = [
+        round((1 - TINT) * have + TINT * tint)
+        for have, tint in zip(window.getRgb()[:3], WARNING.getRgb()[:3], strict=True)
+    ]
+    with QPainter(widget) as painter:
+        painter.fillRect(event.rect(), QColor(*parts))
 
 
 class ProblemsBanner(Panel):
@@ -65,14 +76,8 @@ class ProblemsBanner(Panel):
         self.setVisible(bool(problems))
 
     def paintEvent(self, event) -> None:
-        """Fill the strip with the window's colour, tinted."""
-        window = self.palette().window().color()
-        parts = [
-            round((1 - TINT) * have + TINT * tint)
-            for have, tint in zip(window.getRgb()[:3], WARNING.getRgb()[:3], strict=True)
-        ]
-        with QPainter(self) as painter:
-            painter.fillRect(event.rect(), QColor(*parts))
+        """Fill the strip."""
+        paint_tinted(self, event)
 
     def _follow(self, *_values: object) -> None:
         self.refresh()

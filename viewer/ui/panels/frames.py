@@ -1,5 +1,6 @@
 """Images panel: the open images with small pictures of them, to choose from and to close."""
 
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -31,12 +32,19 @@ CROSS = 15
 
 
 class FramesPanel(Panel):
-    """The list of open images; a click shows one, Delete or its cross closes it."""
+    """The list of open images; a click shows one, Delete or its cross closes it.
+
+    Attributes
+    ----------
+    closing : callable
+        Gets the documents that the user wants to close; who asks about unsaved work takes its place.
+    """
 
     title = "Images"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self.closing: Callable[[list[Document]], object] = self._close_at_once
         self._documents: list[Document] = []
         self._made: WeakKeyDictionary[Document, Wanted] = WeakKeyDictionary()
         self._jobs: WeakKeyDictionary[Document, Job] = WeakKeyDictionary()
@@ -62,6 +70,7 @@ class FramesPanel(Panel):
         session.documents_changed.connect(self.refresh_soon)
         session.current_changed.connect(self.refresh_soon)
         session.image_changed.connect(self.refresh_soon)
+        session.history_changed.connect(self.refresh_soon)
         session.scale_changed.connect(self._make_soon)
         session.place_changed.connect(self._make_soon)
         self.refresh_soon()
@@ -104,10 +113,10 @@ class FramesPanel(Panel):
         document = self._documents[row]
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Close", lambda: self._close([document]))
+        menu.addAction("Close", lambda: self.closing([document]))
         others = [each for each in self._documents if each is not document]
-        menu.addAction("Close others", lambda: self._close(others)).setEnabled(bool(others))
-        menu.addAction("Close all", lambda: self._close([*others, document]))
+        menu.addAction("Close others", lambda: self.closing(others)).setEnabled(bool(others))
+        menu.addAction("Close all", lambda: self.closing([*others, document]))
         menu.addSeparator()
         path = str(document.source.path.absolute())
         menu.addAction("Copy path", lambda: QGuiApplication.clipboard().setText(path))
@@ -138,12 +147,14 @@ class FramesPanel(Panel):
 
     def _describe(self, item: QListWidgetItem, document: Document) -> None:
         hdu = document.shown_hdu
-        text = f"{document.name}\n{'' if hdu is None else contents_text(hdu)}"
+        mark = "*" if document.modified else ""
+        text = f"{document.name}{mark}\n{'' if hdu is None else contents_text(hdu)}"
         if len(document.source.hdus) > 1 and hdu is not None:
             text += f"\nHDU {hdu.index}" + (f" {hdu.label}" if hdu.label != str(hdu.index) else "")
         if item.text() != text:
             item.setText(text)
-            item.setToolTip(str(document.source.path.absolute()))
+            unsaved = "\nThere are changes that are not saved" if document.modified else ""
+            item.setToolTip(f"{document.source.path.absolute()}{unsaved}")
 
     def _select(self, row: int) -> None:
         if 0 <= row < len(self._documents):
@@ -151,9 +162,9 @@ class FramesPanel(Panel):
 
     def _close_row(self, row: int) -> None:
         if 0 <= row < len(self._documents):
-            self._close([self._documents[row]])
+            self.closing([self._documents[row]])
 
-    def _close(self, documents: list[Document]) -> None:
+    def _close_at_once(self, documents: list[Document]) -> None:
         for document in documents:
             if document in self.session.documents:
                 self.session.close(document)
