@@ -95,8 +95,11 @@ class Closing:
             go_on()
             return
         # the user sees what is to be named
-        self._session.select(waiting[0])
-        self._saving.save(waiting[0], lambda: self._save(waiting[1:], go_on))
+        document = waiting[0]
+        self._session.select(document)
+        if document.history is None or not document.history.modified:
+            self._session.select_hdu(next(n for n, each in document.histories.items() if each.modified))
+        self._saving.save(document, lambda: self._save(waiting[1:], go_on))
 
 
 def _question(modified: Sequence[Document]) -> str:

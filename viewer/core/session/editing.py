@@ -235,12 +235,12 @@ class Editing:
         if history is None or picture is None:
             session.tell("warning", f"{document.name} shows no image that could be saved.")
             return
-        position, frame = history.position, picture.frame
-        others = tuple(
-            document.pictures[hdu].frame
-            for hdu, each in document.histories.items()
-            if each is not history and each.modified
-        )
+        frame = picture.frame
+        also = {
+            hdu: each for hdu, each in document.histories.items() if each is not history and each.modified
+        }
+        others = tuple(document.pictures[hdu].frame for hdu in also)
+        written = [(each, each.shown) for each in (history, *also.values())]
 
         def work(progress: Progress) -> tuple[str, ...]:
             # nobody needs these before something is saved
@@ -249,11 +249,18 @@ class Editing:
             how = options or SaveOptions()
             return write(frame, path, how, overwrite=overwrite, progress=progress, others=others)
 
+        alone = options is not None and not options.whole_file
+
         def saved(notes: tuple[str, ...]) -> None:
             session.tell("info", f"{path.name} was saved in {path.absolute().parent}.")
             for note in notes:
                 session.tell("warning", note)
-            history.saved = position if position < len(history.versions) else None
+            # as above
+            from viewer.core.io.write import PICTURES, TEXTS
+
+            one_image = alone or path.suffix.lower() in (*PICTURES, *TEXTS)
+            for each, version in written[:1] if one_image else written:
+                each.mark_saved(version)
             document.file, document.name = path, path.name
             session.documents_changed.emit()
             session.set_settings(session.settings.remember(str(path.absolute())))

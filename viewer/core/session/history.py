@@ -125,6 +125,10 @@ class History:
             if abs(number - self.position) > _KEPT_PICTURES:
                 version.picture = None
 
+    def mark_saved(self, version: Version) -> None:
+        """A file holds this version now, if it is still one of the history's."""
+        self.saved = next((n for n, each in enumerate(self.versions) if each is version), None)
+
     def too_much(self, most: int) -> list[Version]:
         """Return the versions whose values have to go to the disk so that no more than `most` bytes stay.
 
