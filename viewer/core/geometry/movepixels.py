@@ -1,5 +1,6 @@
 """Interpolate an image on another grid of pixels."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -41,24 +42,22 @@ def move_pixels(
     for plane in np.ndindex(data.shape[:-2]):
         known = np.isfinite(data[plane])
         if interpolation == "nearest" or known.all():
-            moved[plane] = sample(data[plane], back, start, shape, interpolation, fill)
+            sample(data[plane], back, start, interpolation, fill, moved[plane])
             continue
-        weights = sample(known.astype(data.dtype), back, start, shape, interpolation, 1)
-        values = sample(np.where(known, data[plane], 0), back, start, shape, interpolation, fill)
-        moved[plane] = np.nan
-        np.divide(values, weights, out=moved[plane], where=weights > 0.5)
+        weights = np.empty(shape, data.dtype)
+        sample(known.astype(data.dtype), back, start, interpolation, 1, weights)
+        sample(np.where(known, data[plane], 0), back, start, interpolation, fill, moved[plane])
+        weights[weights <= 0.5] = np.nan
+        moved[plane] /= weights
     return moved
 
 
-def sample(
-    plane: Array, back: Array, start: Array, shape: tuple[int, int], interpolation: str, fill: float
-) -> Array:
-    """Return the values of a plane at back (row, column) + start for all new pixels, made on all cores."""
-    moved = np.empty(shape, plane.dtype)
-    (height, width), columns = plane.shape, np.arange(shape[1])
+def sample(plane: Array, back: Array, start: Array, interpolation: str, fill: float, moved: Array) -> None:
+    """Fill in the values of a plane at back (row, column) + start for all new pixels, on all cores."""
+    (height, width), columns = plane.shape, np.arange(moved.shape[1])
     straight = back[0, 1] == back[1, 0] == 0
     if interpolation == "cubic":
-        plane = ndimage.spline_filter(plane, 3, mode="mirror")
+        plane = ndimage.spline_filter(plane, 3, plane.dtype, mode="mirror")
 
     def band(first: int) -> None:
         part = moved[first : first + BAND]
@@ -83,9 +82,8 @@ def sample(
         above, beside = abs(y - (height - 1) / 2) - height / 2, abs(x - (width - 1) / 2) - width / 2
         part[(above > 1e-9) | (beside > 1e-9)] = fill
 
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(band, range(0, shape[0], BAND)))
-    return moved
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(band, range(0, len(moved), BAND)))
 
 
 def convolve_cubic(plane: Array, y: Array, x: Array, moved: Array) -> None:
