@@ -23,7 +23,7 @@ def autocorrelation(frame: Frame) -> Frame:
     Each pixel is a shift: none on the pixel right of and above the exact middle, where the result is 1, and 0
     where nothing corresponds. The new coordinates of the header give the shift in pixels; those of the sky
     are removed. The mean of the image is subtracted before; what is shifted out on one side comes in on the
-    other. Missing pixels count as the median of the image.
+    other. Missing pixels count as the median of their plane.
     """
     height, width = frame.image_shape
     values = deviations(floating(frame.data))
@@ -40,7 +40,7 @@ def cross_correlation(frame: Frame, *, other: Frame) -> Frame:
     how far, to the right and upwards, the other image has to be shifted to lie on this one; it is 1 if they
     are then equal. The new coordinates of the header give the shift in pixels; those of the sky are removed.
     The means of both images are subtracted before; what is shifted out on one side comes in on the other.
-    Missing pixels count as the median of their image.
+    Missing pixels count as the median of their plane.
 
     Parameters
     ----------
@@ -80,10 +80,10 @@ def radial_average(
 
 
 def deviations(data: Array) -> Array:
-    """Return how much every pixel differs from the mean of its plane; refuse a plane of equal pixels."""
+    """Return how much every pixel differs from the mean of its plane; refuse an image of equal pixels."""
     data = without_gaps(data)
     data = data - data.mean(axis=(-2, -1), keepdims=True, dtype=float).astype(data.dtype)
-    if not data.any(axis=(-2, -1)).all():
+    if not data.any():
         raise ViewerError("an image of equal pixels has nothing to compare: choose another one.")
     return data
 
@@ -96,7 +96,8 @@ def correlated(data: Array, other: Array) -> Array:
     # as Cauchy and Schwarz have it, nothing is above this
     for plane in np.ndindex(data.shape[:-2]):
         product = np.linalg.norm(data[plane]) * np.linalg.norm(other[plane] if other.ndim > 2 else other)
-        result[plane] /= float(product)
+        # a plane of equal pixels has nothing in common with anything
+        result[plane] /= float(product) or np.nan
     shifted: Array = fft.fftshift(result, axes=(-2, -1))
     return shifted
 

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from scipy import fft
 
+from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.geometry.otheraxes import other_axes
 from viewer.core.operation import operation
-from viewer.core.operations.common import floating, values_of
+from viewer.core.operations.common import floating
 from viewer.core.parameter import Within
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -24,7 +25,7 @@ def power_spectrum(frame: Frame) -> Frame:
     The logarithm (base 10) of the squared absolute value of the Fourier transform. Frequency 0, which is the
     sum of the image, lies on the pixel right of and above the exact middle; from there the frequency grows in
     steps of 1/width and 1/height cycles per pixel, up to half a cycle at the edges: the new coordinates of
-    the header say so. Missing pixels count as the median of the image. Frequencies without any power are
+    the header say so. Missing pixels count as the median of their plane. Frequencies without any power are
     missing. The sky coordinates are removed. Bright lines along the axes come from opposite edges that do not
     fit.
     """
@@ -43,7 +44,7 @@ def low_pass(frame: Frame, *, cutoff: Cutoff = 0.1, edge: Edge = "gaussian") -> 
     """Keep slow changes and the level: what is finer than a limit vanishes.
 
     For a Fourier transform the image repeats itself without end, so opposite edges see each other. Missing
-    pixels count as the median of the image, and stay missing.
+    pixels count as the median of their plane, and stay missing.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def high_pass(frame: Frame, *, cutoff: Cutoff = 0.05, edge: Edge = "gaussian") -
     """Keep fine structures: the level and what is coarser than a limit vanish.
 
     For a Fourier transform the image repeats itself without end, so opposite edges see each other. Missing
-    pixels count as the median of the image, and stay missing. The mean of the result is 0.
+    pixels count as the median of their plane, and stay missing. The mean of the result is 0.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def band_pass(frame: Frame, *, low: Cutoff = 0.02, high: Cutoff = 0.2, edge: Edg
     """Keep structures of some sizes: what is coarser or finer vanishes.
 
     For a Fourier transform the image repeats itself without end, so opposite edges see each other. Missing
-    pixels count as the median of the image, and stay missing. The mean of the result is 0.
+    pixels count as the median of their plane, and stay missing. The mean of the result is 0.
 
     Parameters
     ----------
@@ -104,9 +105,16 @@ def band_pass(frame: Frame, *, low: Cutoff = 0.02, high: Cutoff = 0.2, edge: Edg
 
 
 def without_gaps(data: Array) -> Array:
-    """Return an image with the median in place of missing pixels."""
+    """Return an image with the median of each plane for its missing pixels; where all are, 0."""
     missing = ~np.isfinite(data)
-    return np.where(missing, float(np.median(values_of(data))), data) if missing.any() else data
+    if missing.all():
+        raise ViewerError("every pixel of the image is missing: there is nothing to calculate with.")
+    if missing.any():
+        data = np.where(missing, 0, data)
+        for plane in np.ndindex(data.shape[:-2]):
+            there = ~missing[plane]
+            data[plane][missing[plane]] = np.median(data[plane][there]) if there.any() else 0
+    return data
 
 
 def passing(shape: tuple[int, ...], cutoff: float, sharp: bool) -> Array:

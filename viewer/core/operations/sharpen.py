@@ -72,17 +72,13 @@ def sobel(frame: Frame, *, axis: Literal["both", "x", "y"] = "both") -> Frame:
         Along which axis; with 'both' the result is the length of the gradient.
     """
     kernel_fits(frame.data, 3, 3)
+    data = floating(frame.data)
     if axis == "both":
-        data = over_missing(
-            floating(frame.data),
-            lambda values: np.hypot(
-                ndimage.sobel(values, -1, mode="nearest"), ndimage.sobel(values, -2, mode="nearest")
-            ),
-        )
+        data = over_missing(data, lambda values: np.hypot(edges(values, -1), edges(values, -2)))
     elif axis == "x":
-        data = over_missing(floating(frame.data), lambda values: ndimage.sobel(values, -1, mode="nearest"))
+        data = over_missing(data, lambda values: edges(values, -1))
     else:
-        data = over_missing(floating(frame.data), lambda values: ndimage.sobel(values, -2, mode="nearest"))
+        data = over_missing(data, lambda values: edges(values, -2))
     return frame.derive(data=data)
 
 
@@ -99,15 +95,21 @@ def derivative(frame: Frame, *, axis: Literal["x", "y", "gradient"] = "x") -> Fr
         Along x, along y, or the length of the gradient, which has no direction.
     """
     kernel_fits(frame.data, 3, 3)
+    data = floating(frame.data)
     if axis == "gradient":
-        data = over_missing(
-            floating(frame.data), lambda values: np.hypot(*np.gradient(values, axis=(-2, -1)))
-        )
+        data = over_missing(data, lambda values: np.hypot(*np.gradient(values, axis=(-2, -1))))
     elif axis == "x":
-        data = over_missing(floating(frame.data), lambda values: np.gradient(values, axis=-1))
+        data = over_missing(data, lambda values: np.gradient(values, axis=-1))
     else:
-        data = over_missing(floating(frame.data), lambda values: np.gradient(values, axis=-2))
+        data = over_missing(data, lambda values: np.gradient(values, axis=-2))
     return frame.derive(data=data)
+
+
+def edges(values: Array, axis: int) -> Array:
+    """Return Sobel's difference along one of the last two axes, with weights 1, 2, 1 along the other."""
+    result: Array = ndimage.correlate1d(values, [-1, 0, 1], axis, mode="nearest")
+    ndimage.correlate1d(result, [1, 2, 1], -3 - axis, output=result, mode="nearest")
+    return result
 
 
 def second_derivatives(values: Array) -> Array:
