@@ -77,10 +77,11 @@ def interpolated_colour(mosaic: Array, pattern: str, colour: str) -> Array:
         if name == colour:
             measured[place // 2 :: 2, place % 2 :: 2] = True
     measured &= np.isfinite(mosaic)
-    # the next ones count half, those across a corner a quarter: this gives the mean of those that are there
-    weights = [[0.25, 0.5, 0.25], [0.5, 1, 0.5], [0.25, 0.5, 0.25]]
-    total = ndimage.convolve(np.where(measured, mosaic, 0), weights, mode="constant")
-    weight = ndimage.convolve(measured.astype(mosaic.dtype), weights, mode="constant")
+    total, weight = np.where(measured, mosaic, 0), measured.astype(mosaic.dtype)
+    # pixels on the next row or column count half: this gives the mean of those that are there
+    for axis in (0, 1):
+        total = ndimage.convolve1d(total, [0.5, 1, 0.5], axis, mode="constant")
+        weight = ndimage.convolve1d(weight, [0.5, 1, 0.5], axis, mode="constant")
     plane = np.where(weight > 0, total / np.maximum(weight, 0.25), np.nan)
     return np.where(measured, mosaic, plane)
 
