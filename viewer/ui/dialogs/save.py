@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PyQt6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from viewer.core.io.writing.names import proposed_name
 from viewer.core.io.writing.options import SaveOptions
 from viewer.core.session.document import Document
-from viewer.ui.dialogs.save_form import FORMATS, SaveForm, format_of, with_suffix
+from viewer.ui.dialogs.save_form import FORMATS, Format, SaveForm, format_of, with_suffix
 
 Chosen = Callable[[Path, SaveOptions, bool], object]
 
@@ -63,9 +63,13 @@ class SaveDialog(QFileDialog):
         found = format_of(name)
         if found is not None:
             self._show_format(found)
-            self.selectNameFilter(found.filter)
+            # not selectNameFilter: that puts a suffix into the name that is being typed
+            combos = self.findChildren(QComboBox)
+            kinds = next((each for each in combos if each.findText(found.filter) >= 0), None)
+            if kinds is not None:
+                kinds.setCurrentIndex(FORMATS.index(found))
 
-    def _show_format(self, wanted) -> None:
+    def _show_format(self, wanted: Format) -> None:
         self.setDefaultSuffix(wanted.suffixes[0][1:])
         if wanted is not self.form.format:
             self.form.set_format(wanted)
