@@ -88,7 +88,7 @@ class Recovery(QObject):
             # two at once might end in the wrong order
             self._timer.start()
             return
-        works = [work for document in self._session.documents for work in _works(document)]
+        works = [work for document in self._session.documents for work in unsaved_work(document)]
         pending, journal, claimed = tuple(self._pending), self._journal, self._claimed
         if not works and not pending and not self._written:
             return
@@ -165,7 +165,7 @@ class Recovery(QObject):
             self._changed(document)
 
 
-def _works(document: Document) -> list[Work]:
+def unsaved_work(document: Document) -> list[Work]:
     """Return the unsaved work on each image of a document: what to open, and what to do to it."""
     return [
         work

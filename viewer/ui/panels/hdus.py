@@ -4,6 +4,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTabBar, QToolButton, QWidget
 
 from viewer.core.io.source import Source
+from viewer.core.session.document import Document
 from viewer.core.session.session import Session
 from viewer.ui.panels.panel import Panel, quietly
 from viewer.ui.texts import hdu_text, hdu_tooltip
@@ -42,6 +43,7 @@ class HduBar(Panel):
         # not refresh_soon: a hidden widget is never refreshed by it, and this one decides itself
         session.current_changed.connect(self._follow)
         session.image_changed.connect(self._follow)
+        session.history_changed.connect(self._follow)
         # an HDU that could not be shown leaves the one before in place
         session.told.connect(self._follow)
         self.hide()
@@ -57,6 +59,7 @@ class HduBar(Panel):
             with quietly(self.tabs, self.list):
                 self.tabs.setCurrentIndex(document.hdu)
                 self.list.setCurrentIndex(document.hdu)
+                self._mark(document)
             self._set_arrows()
         self.setVisible(source is not None and len(source.hdus) > 1)
 
@@ -86,6 +89,15 @@ class HduBar(Panel):
         for widget in (self._label, self.list, self._before, self._after):
             widget.setVisible(many)
         self.tabs.setVisible(not many)
+
+    def _mark(self, document: Document) -> None:
+        """Put a star behind HDUs with changes that are not saved."""
+        for index, history in document.histories.items():
+            text = hdu_text(document.source.hdus[index]) + (" *" if history.modified else "")
+            if self.tabs.count():
+                self.tabs.setTabText(index, text.replace("&", "&&"))
+            else:
+                self.list.setItemText(index, text)
 
     def _arrow(self, arrow: Qt.ArrowType, tooltip: str, by: int) -> QToolButton:
         button = QToolButton(self)
