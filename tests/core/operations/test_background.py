@@ -1,14 +1,17 @@
 """Backgrounds are compared with photutils and with what was put in."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from astropy.io import fits
 from astropy.stats import SigmaClip
 from photutils.background import Background2D, SExtractorBackground
 
 from viewer.core.apply import apply
 from viewer.core.call import Call
+from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import read
 
@@ -66,3 +69,9 @@ def test_higher_orders_are_exact_without_noise():
         made("background_plane", curved, order=3, result="background"), curved, atol=1e-9
     )
     assert made("background_plane", curved, order=0, result="background").std() < 1e-12
+
+
+def test_a_library_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sep", None)
+    with pytest.raises(ViewerError, match="pip install sep"):
+        made("background_mesh", np.ones((20, 20)))
