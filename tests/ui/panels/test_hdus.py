@@ -6,6 +6,8 @@ from astropy.io import fits
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
+import viewer.core.operations  # noqa: F401 - fills the registry
+from viewer.core.call import Call
 from viewer.core.errors import ViewerError
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
@@ -96,3 +98,15 @@ def test_it_stays_when_an_hdu_cannot_be_shown(session, bar, tmp_path, monkeypatc
     click_tab(bar, 1)
     assert told == [("error", "This HDU is damaged.")]
     assert bar.tabs.currentIndex() == session.current.hdu == 0
+
+
+def test_changed_hdus_have_a_star_until_they_are_as_saved(session, bar, tmp_path):
+    path = tmp_path / "two.fits"
+    fits.HDUList([fits.PrimaryHDU(), *(fits.ImageHDU(np.ones((20, 20), "f4")) for _ in range(2))]).writeto(
+        path
+    )
+    session.open([path])
+    session.apply(Call.of("divide", value=2.0))
+    assert [bar.tabs.tabText(index).endswith(" *") for index in range(3)] == [False, True, False]
+    session.undo()
+    assert not bar.tabs.tabText(1).endswith(" *")
