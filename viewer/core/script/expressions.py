@@ -243,6 +243,13 @@ class _Inserter(ast.NodeTransformer):
         changed = self._changed(node)
         return self.generic_visit(node) if changed is node else changed
 
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
+        """A plain number becomes part of the text."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Constant) and node.conversion == -1 and node.format_spec is None:
+            return ast.Constant(str(node.value.value))
+        return node
+
     def _changed(self, node: ast.expr) -> ast.AST:
         text = self._expressions.replaced(node)
         return node if text is None else ast.parse(text, mode="eval").body

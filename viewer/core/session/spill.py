@@ -65,7 +65,7 @@ class Spill:
                 flat = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
                 for start in range(0, flat.size, _PIECE):
                     progress.report(start / flat.size)
-                    file.write(memoryview(flat[start : start + _PIECE]))
+                    file.write(flat[start : start + _PIECE].data)
         except BaseException:
             path.unlink(missing_ok=True)
             raise

@@ -46,6 +46,16 @@ def render_pdf(
     progress : Progress
         Told how far it is.
     """
+    stand_in = QImage(*STAND_IN, QImage.Format.Format_RGB32)
+    stand_in.fill(STAND_IN_COLOUR)
+    document = _pdf(scene, choices, layout, stand_in)
+    if _PDF_IMAGE.search(document) is None or _PDF_END.search(document) is None:
+        # a Qt that writes such files in another form: it takes its time, but the result is the same
+        return _pdf(scene, choices, layout, as_image(colours, 1.0))
+    return replace_pdf_image(document, colours, progress)
+
+
+def _pdf(scene: Scene, choices: Choices, layout: Layout, picture: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -60,8 +70,11 @@ def render_pdf(
     # otherwise the colour bar is stored as JPEG
     painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
     painter.scale(round(layout.dpi) / layout.dpi, round(layout.dpi) / layout.dpi)
-    _paint_with_stand_in(painter, scene, choices, layout)
-    return replace_pdf_image(bytes(buffer.data()), colours, progress)
+    try:
+        paint(painter, scene, choices, layout, picture)
+    finally:
+        painter.end()
+    return bytes(buffer.data())
 
 
 def render_svg(
@@ -79,22 +92,18 @@ def render_svg(
     generator.setViewBox(QRectF(0, 0, *layout.size))
     painter = QPainter(generator)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    _paint_with_stand_in(painter, scene, choices, layout)
-    progress.report(0.5)
-    png = QBuffer()
-    png.open(QIODevice.OpenModeFlag.WriteOnly)
-    as_image(colours, 1.0).save(png, "PNG")
-    encoded = base64.b64encode(bytes(png.data()))
-    return _SVG_IMAGE.sub(lambda _found: encoded, bytes(buffer.data()), count=1)
-
-
-def _paint_with_stand_in(painter: QPainter, scene: Scene, choices: Choices, layout: Layout) -> None:
     stand_in = QImage(*STAND_IN, QImage.Format.Format_RGB32)
     stand_in.fill(STAND_IN_COLOUR)
     try:
         paint(painter, scene, choices, layout, stand_in)
     finally:
         painter.end()
+    progress.report(0.5)
+    png = QBuffer()
+    png.open(QIODevice.OpenModeFlag.WriteOnly)
+    as_image(colours, 1.0).save(png, "PNG")
+    encoded = base64.b64encode(bytes(png.data()))
+    return _SVG_IMAGE.sub(lambda _found: encoded, bytes(buffer.data()), count=1)
 
 
 def replace_pdf_image(document: bytes, colours: np.ndarray, progress: Progress) -> bytes:
@@ -111,10 +120,15 @@ def replace_pdf_image(document: bytes, colours: np.ndarray, progress: Progress) 
         uint32, 0xffRRGGBB.
     progress : Progress
         Told how far it is.
+
+    Raises
+    ------
+    ValueError
+        If the stand-in is not found.
     """
     found, end = _PDF_IMAGE.search(document), _PDF_END.search(document)
-    assert found is not None, "Qt writes images in another form"
-    assert end is not None, "Qt ends PDF files in another form"
+    if found is None or end is None:
+        raise ValueError("there is no stand-in to be replaced")
     number, (trailer, table) = int(found[1]), end.groups()
     height, width = colours.shape
     grey = _is_grey(colours)
