@@ -11,7 +11,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench screenshots libraries clean
+.PHONY: help run test lint format bench screenshots reference libraries clean
 
 help:
 	@echo 'make run [FILE=image.fits]   open the sample, or FILE, in a window'
@@ -20,6 +20,7 @@ help:
 	@echo 'make format                  put the code into the one form that lint accepts'
 	@echo 'make bench [ARGS=...]        measure speed and memory'
 	@echo 'make screenshots [ARGS=...]  take the pictures of the README from the real program'
+	@echo 'make reference               write docs/operations.md from the declarations of the operations'
 	@echo 'make clean                   remove everything that make made'
 
 # The stamp is newer than pyproject.toml: nothing to do, no network needed.
@@ -52,6 +53,9 @@ bench: $(READY) libraries
 screenshots: $(READY) libraries
 	@scripts/system-packages screen
 	$(BIN)/python scripts/screenshots.py $(ARGS)
+
+reference: $(READY)
+	$(BIN)/python scripts/reference.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

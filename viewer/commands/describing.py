@@ -24,12 +24,18 @@ _NEEDS = {"wcs": "a WCS", "colour": "a colour image", "mask": "masked pixels", "
 _WIDTH = 100
 
 
+def menu_of(operation: Operation) -> str:
+    """Return the menu; those without one are found in the header panel."""
+    return operation.menu or "Header"
+
+
 def by_menu(part: str = "") -> dict[str, list[Operation]]:
     """Return all operations under their menus, which are sorted; only menus that contain a part."""
     found: dict[str, list[Operation]] = {}
     for operation in operations().values():
-        if part.casefold() in operation.menu.casefold():
-            found.setdefault(operation.menu, []).append(operation)
+        menu = menu_of(operation)
+        if part.casefold() in menu.casefold():
+            found.setdefault(menu, []).append(operation)
     return dict(sorted(found.items()))
 
 
@@ -138,7 +144,7 @@ def described(operation: Operation) -> dict[str, Any]:
 def as_text(operation: Operation) -> str:
     """Return everything about an operation for people."""
     keys = f", {operation.shortcut}" if operation.shortcut else ""
-    parts = [f"{operation.name}: {plain_title(operation)} ({operation.menu}{keys})", operation.summary]
+    parts = [f"{operation.name}: {plain_title(operation)} ({menu_of(operation)}{keys})", operation.summary]
     parts += [filled(paragraph) for paragraph in operation.description.split("\n\n") if paragraph]
     if operation.requires:
         parts.append(needs(operation))
