@@ -68,6 +68,18 @@ def can_be_colour(session: Session) -> bool:
     return picture is not None and len(picture.frame.shape) == 3 and picture.frame.shape[0] == 3
 
 
+def can_undo(session: Session) -> bool:
+    """Be enabled if there is a step to take back."""
+    history = None if session.current is None else session.current.history
+    return history is not None and history.can_undo
+
+
+def can_redo(session: Session) -> bool:
+    """Be enabled if there is a step that was taken back."""
+    history = None if session.current is None else session.current.history
+    return history is not None and history.can_redo
+
+
 @dataclass(frozen=True)
 class Action:
     """One entry of a menu.
@@ -88,6 +100,12 @@ class Action:
         Gets the session; makes the entry checkable.
     in_picture : bool
         The keys count only while the picture has the focus: lists and fields need them too.
+    tip : str
+        For the status line and the tool tip.
+    name : callable, optional
+        Gets the session; the text that is shown instead of `text`, which may change.
+    why_not : callable, optional
+        Gets the session; why the entry is not enabled, in a sentence, or nothing if it is.
     """
 
     menu: str
@@ -97,6 +115,9 @@ class Action:
     enabled: Rule = always
     checked: Rule | None = None
     in_picture: bool = False
+    tip: str = ""
+    name: Callable[[Session], str] | None = None
+    why_not: Callable[[Session], str] | None = None
 
 
 def separator(menu: str) -> Action:
@@ -131,6 +152,20 @@ def _step_plane(session: Session, step: int) -> None:
 def _toggle_colour(session: Session) -> None:
     if session.picture is not None:
         session.set_colour(not session.picture.colour)
+
+
+def _undo_name(session: Session) -> str:
+    return f"Undo {_step(session, 0)}" if can_undo(session) else "Undo"
+
+
+def _redo_name(session: Session) -> str:
+    return f"Redo {_step(session, 1)}" if can_redo(session) else "Redo"
+
+
+def _step(session: Session, ahead: int) -> str:
+    history = session.current.history
+    call = history.versions[history.position + ahead].call
+    return call.operation.title.rstrip("…")
 
 
 def _zoom_action(zoom: float, text: str, *keys: str) -> Action:
@@ -188,6 +223,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("File", "Close all images", lambda w: w.close_all(), ("Ctrl+Shift+W",), has_document),
     separator("File"),
     Action("File", "Quit", lambda w: w.close(), ("Ctrl+Q",)),
+    Action("Edit", "Undo", lambda w: w.session.undo(), ("Ctrl+Z",), can_undo, name=_undo_name),
+    Action("Edit", "Redo", lambda w: w.session.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"), can_redo, name=_redo_name),
+    separator("Edit"),
     Action("Edit", "Copy readout", lambda w: w.docks.readout.copy(), ("Ctrl+Shift+C",), has_values),
     Action("Edit", "Copy the view", lambda w: files.copy_view(w), ("Ctrl+C",), has_picture, in_picture=True),
     Action("Edit", "Find in header", lambda w: w.find_in_header(), ("Ctrl+F",), has_document),
@@ -290,6 +328,6 @@ ACTIONS: tuple[Action, ...] = (
         "Scale", "Reset contrast and bias", lambda w: w.session.set_contrast_bias(1.0, 0.5), (), has_picture
     ),
     Action("Scale", "Reset the scale", lambda w: w.session.reset_scale(), ("Ctrl+R",), has_picture),
-    Action("Help", "Keys and mouse", lambda w: help_pages.show_keys(w, ACTIONS), ("F1",)),
+    Action("Help", "Keys and mouse", lambda w: help_pages.show_keys(w, w.menus.listed), ("F1",)),
     Action("Help", "About Skyloupe", lambda w: help_pages.show_about(w)),
 )

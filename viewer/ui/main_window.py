@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from PyQt6.QtCore import QSettings, QTimer
+from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.docks import Docks
 from viewer.ui.image.first import FirstPicture
@@ -18,7 +19,7 @@ from viewer.ui.panels.planes import PlaneBar
 from viewer.ui.qt import Waker
 
 SIZE = (1400, 900)
-MENUS = ("File", "Edit", "View", "Scale", "Help")
+MENUS = ("File", "Edit", "View", "Scale", "Image", "Process", "Help")
 # If nothing has been drawn by then, there is no picture to wait for.
 NO_PICTURE_MS = 400
 LAYOUT_VERSION = 3
@@ -135,6 +136,15 @@ class MainWindow(QMainWindow):
         # the header and the WCS need astropy, which takes longer to load than all the rest
         self._complete = True
         self.session.add_details()
+        self.session.jobs.start(
+            "Loading operations", _load_operations, self._operations_loaded, priority=Priority.BACKGROUND
+        )
+
+    def _operations_loaded(self, _none: object) -> None:
+        # loaded by a worker just now
+        from viewer.ui.operation_menus import OperationMenus
+
+        self.operations = OperationMenus(self)
 
     # ------------------------------------------------------------------ what actions ask of the parts
 
@@ -206,6 +216,10 @@ class MainWindow(QMainWindow):
         store = QSettings("skyloupe", "window")
         store.setValue("geometry", self.saveGeometry())
         store.setValue("docks", self.saveState(LAYOUT_VERSION))
+        for dialog in self.findChildren(QDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            # pyqtgraph has hidden ones of its own, which answer a rejection
+            if dialog.isVisible():
+                dialog.reject()
         # a window may be closed before it is complete
         if self._complete_view:
             self.image_view.take_apart()
@@ -222,3 +236,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if docks is not None and self.restoreState(docks, LAYOUT_VERSION):
             self._several_shown = not self.docks.is_hidden("Images")
+
+
+def _load_operations(_progress: object) -> None:
+    # scipy and astropy: a quarter of a second that the first picture need not wait for
+    import viewer.core.operations
+    import viewer.core.preview  # noqa: F401

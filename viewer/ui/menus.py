@@ -16,6 +16,9 @@ from viewer.ui.actions import ACTIONS, Action, has_picture
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
 
+# Their entries are made of operations, which load scipy.
+LOADED_LATER = ("Image", "Process")
+
 
 class Menus:
     """The menu bar; entries are enabled and checked as the session is when a menu opens.
@@ -36,8 +39,12 @@ class Menus:
         self._made: list[tuple[QAction, Action]] = []
         for title in window.menuBar().actions():
             self._menus[title.text().replace("&", "")] = title.menu()
+        self._picture = picture
         for action in ACTIONS:
-            self._add(action, picture)
+            self._add(action)
+        self._loading = [self._menus[title].addAction("Loading…") for title in LOADED_LATER]
+        for entry in self._loading:
+            entry.setEnabled(False)
         self._menus["View"].addMenu("Panels").addActions(panels)
         self.recent = QMenu("Open recent", window)
         self._menus["File"].insertMenu(self._menus["File"].actions()[3], self.recent)
@@ -50,8 +57,24 @@ class Menus:
         session.current_changed.connect(self.refresh)
         session.image_changed.connect(self.refresh)
         session.settings_changed.connect(self.refresh)
+        session.history_changed.connect(self.refresh)
         for menu in self._menus.values():
             menu.aboutToShow.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def listed(self) -> tuple[Action, ...]:
+        """Every entry, in the order in which they were added."""
+        return tuple(action for _, action in self._made)
+
+    def add(self, actions: Sequence[Action]) -> None:
+        """Add entries to menus and submenus, when what they need is loaded."""
+        for title, entry in zip(LOADED_LATER, self._loading, strict=False):
+            self._menus[title].removeAction(entry)
+            entry.deleteLater()
+        self._loading = []
+        for action in actions:
+            self._add(action)
         self.refresh()
 
     def refresh(self, *_values: object) -> None:
@@ -59,6 +82,12 @@ class Menus:
         session = self._window.session
         for made, action in self._made:
             made.setEnabled(action.enabled(session))
+            if action.name is not None:
+                made.setText(action.name(session).replace("&", "&&"))
+            if action.why_not is not None:
+                reason = action.why_not(session)
+                made.setToolTip(reason or action.tip)
+                made.setStatusTip(reason or action.tip)
             if action.checked is not None:
                 made.setChecked(action.checked(session))
         for menu in (self._presets, self._colormaps):
@@ -88,10 +117,16 @@ class Menus:
     def _menu(self, path: str) -> QMenu:
         if path not in self._menus:
             parent, _, name = path.rpartition("/")
-            self._menus[path] = self._menu(parent).addMenu(name)
+            menu = QMenu(name, self._window)
+            # the submenu of new images stands where files are opened
+            above = self._menu(parent)
+            before = self.recent.menuAction() if parent == "File" else None
+            above.insertMenu(before, menu)
+            menu.setToolTipsVisible(True)
+            self._menus[path] = menu
         return self._menus[path]
 
-    def _add(self, action: Action, picture: QWidget) -> None:
+    def _add(self, action: Action) -> None:
         menu = self._menu(action.menu)
         if not action.text:
             menu.addSeparator()
@@ -99,9 +134,12 @@ class Menus:
         made = menu.addAction(action.text)
         made.setShortcuts([QKeySequence(keys) for keys in action.keys])
         made.setCheckable(action.checked is not None)
+        if action.tip:
+            made.setStatusTip(action.tip)
+            made.setToolTip(action.tip)
         if action.in_picture:
             made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            picture.addAction(made)
+            self._picture.addAction(made)
         made.triggered.connect(self._runner(action))
         self._made.append((made, action))
 

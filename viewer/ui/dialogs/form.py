@@ -1,0 +1,160 @@
+"""Form: fields for the parameters of an operation, with what they mean and what is wrong with them."""
+
+import re
+from typing import Any
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPalette
+from PyQt6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from viewer.core.errors import ViewerError
+from viewer.core.parameter import Parameter
+from viewer.core.session.document import Document
+from viewer.core.session.session import Session
+from viewer.ui.dialogs.fields import (
+    BoolField,
+    ChoiceField,
+    Field,
+    MatrixField,
+    NumberField,
+    TextField,
+)
+from viewer.ui.dialogs.image_field import ImageField
+from viewer.ui.theme import box_palette
+
+KINDS: dict[str, type[Field]] = {
+    "bool": BoolField,
+    "choice": ChoiceField,
+    "int": NumberField,
+    "float": NumberField,
+    "text": TextField,
+    "value": TextField,
+    "matrix": MatrixField,
+}
+HINT_CHARACTERS = 90
+
+
+class Form(QWidget):
+    """A field for each parameter, one below the other.
+
+    Parameters
+    ----------
+    parameters : tuple of Parameter
+        What is asked for.
+    session, document
+        Where other images are found, and the one that they are for; None for an operation that has none.
+    parent : QWidget, optional
+        As in Qt.
+
+    Attributes
+    ----------
+    changed : pyqtSignal
+        A value was changed; it may be wrong now.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(
+        self,
+        parameters: tuple[Parameter, ...],
+        session: Session,
+        document: Document | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.fields: dict[str, Field] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        for parameter in parameters:
+            if parameter.kind == "image" and document is not None:
+                field: Field = ImageField(parameter, session, document)
+            else:
+                field = KINDS[parameter.kind](parameter)
+            self._add(parameter, field)
+            field.changed.connect(self.changed)
+
+    def values(self) -> dict[str, Any]:
+        """Return the arguments, checked one by one.
+
+        Raises
+        ------
+        ViewerError
+            For the first that is wrong.
+        """
+        return {name: field.value for name, field in self.fields.items()}
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in a sentence; empty if nothing is."""
+        try:
+            self.values()
+        except ViewerError as error:
+            return str(error)
+        return ""
+
+    def show_values(self, values: dict[str, Any]) -> None:
+        """Show arguments; what is not given stays as it is."""
+        for name, value in values.items():
+            if name in self.fields:
+                self.fields[name].show_value(value)
+
+    def show_defaults(self) -> None:
+        """Show the values that the operation begins with."""
+        for field in self.fields.values():
+            field.show_value(field.parameter.default)
+
+    def refresh_images(self) -> None:
+        """Offer the images that are open now."""
+        for field in self.fields.values():
+            if isinstance(field, ImageField):
+                field.refresh()
+
+    def _add(self, parameter: Parameter, field: Field) -> None:
+        row = self._grid.rowCount()
+        self.fields[parameter.name] = field
+        tip = _tip(parameter)
+        field.setToolTip(tip)
+        if isinstance(field, BoolField):
+            field.box.setPalette(box_palette(self.palette()))
+            self._grid.addWidget(field, row, 1)
+        else:
+            label = QLabel(parameter.label)
+            label.setToolTip(tip)
+            label.setBuddy(field)
+            top = isinstance(field, MatrixField)
+            self._grid.addWidget(
+                label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
+            )
+            self._grid.addWidget(field, row, 1)
+        hint = QLabel(_hint(parameter), wordWrap=True)
+        hint.setToolTip(tip)
+        make_quiet(hint)
+        hint.setContentsMargins(0, 0, 0, 8)
+        self._grid.addWidget(hint, row + 1, 1)
+
+
+def make_quiet(label: QLabel) -> None:
+    """Give a line that explains another one smaller letters in a fainter colour."""
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() * 0.9)
+    label.setFont(font)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+def _hint(parameter: Parameter) -> str:
+    """Return the first sentence, or what of it is short enough."""
+    sentence = re.split(r"(?<=\.)\s", parameter.help, maxsplit=1)[0]
+    if len(sentence) > HINT_CHARACTERS:
+        sentence = re.split(r"[;:]\s", sentence, maxsplit=1)[0]
+    if len(sentence) > HINT_CHARACTERS:
+        sentence = sentence[:HINT_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    return sentence.rstrip(".")
+
+
+def _tip(parameter: Parameter) -> str:
+    ranged = "" if parameter.kind == "choice" or " " not in parameter.range_text else parameter.range_text
+    # rich text, so that Qt breaks long lines
+    return f"<qt>{parameter.help}{f'<br><br>{ranged}' if ranged else ''}</qt>"

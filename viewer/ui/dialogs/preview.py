@@ -1,0 +1,306 @@
+"""PreviewPicture: a part of the image before and after an operation, made by a worker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QRect, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from viewer.core.frame import Frame
+from viewer.core.preview import Preview, cuts_for, in_colour
+from viewer.core.progress import Progress
+from viewer.core.render.draw import draw
+from viewer.core.render.pyramid import Pyramid
+from viewer.core.render.sample import Sample
+from viewer.core.render.scale import Scale
+from viewer.core.render.viewport import Orientation, Viewport
+from viewer.core.session.jobs import Job
+from viewer.core.session.session import Session
+from viewer.ui.theme import image_background
+
+SIZE = (396, 280)
+# a key held down in a field need not compute every value
+DELAY_MS = 40
+# legible on the surround of pictures, which is dark in both themes
+EMPTY_COLOUR = "#b8b8b8"
+SLOW_MS = 250
+
+Work = Callable[[int, Progress], Preview]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a preview is drawn: as the image is on the screen.
+
+    Attributes
+    ----------
+    scale : Scale or None
+        None for an image that is not on the screen yet.
+    cuts : tuple of float
+        The limits in force.
+    plane : tuple of int
+        Which plane of a cube.
+    orientation : Orientation
+        Which way up.
+    """
+
+    scale: Scale | None = None
+    cuts: tuple[float, float] = (0.0, 1.0)
+    plane: tuple[int, ...] = ()
+    orientation: Orientation = Orientation()
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A preview as colours: what a worker brings back.
+
+    Attributes
+    ----------
+    before, after : numpy.ndarray
+        uint32, 0xffRRGGBB.
+    own_limits : bool
+        The result has limits of its own: nothing of it would be seen with those of the screen.
+    """
+
+    preview: Preview
+    before: "np.ndarray[Any, Any]"
+    after: "np.ndarray[Any, Any]"
+    own_limits: bool
+
+    @property
+    def note(self) -> str:
+        """What has to be known about it."""
+        notes = []
+        if self.preview.factor > 1:
+            notes.append(f"at 1/{self.preview.factor}")
+        if self.preview.middle:
+            notes.append("of the middle only")
+        if self.own_limits:
+            notes.append("with limits of its own")
+        return "Preview " + ", ".join(notes) if notes else ""
+
+
+class PreviewPicture(QWidget):
+    """Shows the newest preview; holding a mouse button on it shows the image as it is.
+
+    Parameters
+    ----------
+    session : Session
+        Runs the jobs.
+    parent : QWidget, optional
+        As in Qt.
+
+    Attributes
+    ----------
+    noted : pyqtSignal of str
+        What has to be known about the picture.
+    refused : pyqtSignal of str
+        The operation cannot be done, and why; empty if it can.
+    before_wanted : pyqtSignal of bool
+        The mouse button is held.
+    """
+
+    noted = pyqtSignal(str)
+    refused = pyqtSignal(str)
+    before_wanted = pyqtSignal(bool)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._wanted: tuple[Work, Look, str] | None = None
+        self._job: Job | None = None
+        self._stale = False
+        self._drawn: Drawn | None = None
+        self._image: QImage | None = None
+        self._before = False
+        self._timer = _single_shot(self, DELAY_MS, self._start)
+        self._slow = _single_shot(self, SLOW_MS, lambda: self.noted.emit("Computing…"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(*(length // 2 for length in SIZE))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Hold the mouse button to see the image as it is")
+        self.setAccessibleName("Preview")
+
+    def sizeHint(self) -> QSize:
+        """As wide as a hand."""
+        return QSize(*SIZE)
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """What is shown."""
+        return self._drawn
+
+    def show_soon(self, work: Work, look: Look, title: str) -> None:
+        """Compute and show something else, as soon as what is being computed is done.
+
+        Parameters
+        ----------
+        work : callable
+            Gets the number of pixels that make sense, and a `Progress`; runs in a worker.
+        look : Look
+            How to draw it.
+        title : str
+            For the status line, if it takes long.
+        """
+        self._wanted = (work, look, title)
+        self._timer.start()
+
+    def show_before(self, before: bool) -> None:
+        """Show the image as it is, or what becomes of it."""
+        if before != self._before:
+            self._before = before
+            self._take_image()
+
+    def stop(self) -> None:
+        """Compute and show nothing more; what is under way is not waited for."""
+        self._wanted = self._drawn = self._image = None
+        self._stale = False
+        self.noted.emit("")
+        self.update()
+        self._timer.stop()
+        self._slow.stop()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    # ------------------------------------------------------------------ computing
+
+    def _start(self) -> None:
+        if self._wanted is None:
+            return
+        if self._job is not None and not self._job.progress.cancelled:
+            # one at a time: the newest is taken when this one is done
+            self._stale = True
+            return
+        work, look, title = self._wanted
+        self._stale = False
+        ratio = self.devicePixelRatioF()
+        size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        background = image_background()
+
+        def compute(progress: Progress) -> Drawn:
+            # twice the pixels of the picture: those of the preview need not fall on them
+            return draw_preview(work(2 * size[0] * size[1], progress), look, size, background)
+
+        self._slow.start()
+        job = self._session.jobs.start(f"Preview of {title}", compute, self._finished, self._failed)
+        # a job that is run at once has ended by now
+        self._job = job if job in self._session.jobs.running else None
+
+    def _finished(self, drawn: Drawn) -> None:
+        self._ended()
+        self._drawn = drawn
+        self._take_image()
+        self.refused.emit("")
+        self.noted.emit(drawn.note)
+
+    def _failed(self, sentence: str) -> None:
+        self._ended()
+        self._drawn = self._image = None
+        self.update()
+        self.noted.emit("")
+        self.refused.emit(sentence)
+
+    def _ended(self) -> None:
+        self._job = None
+        self._slow.stop()
+        if self._stale:
+            self._timer.start(0)
+
+    # ------------------------------------------------------------------ showing
+
+    def _take_image(self) -> None:
+        if self._drawn is not None:
+            pixels = self._drawn.before if self._before else self._drawn.after
+            height, width = pixels.shape
+            image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
+            # a copy owns its pixels
+            self._image = image.copy()
+            self._image.setDevicePixelRatio(self.devicePixelRatioF())
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        """Draw the picture in the middle."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(image_background() & 0xFFFFFF))
+        if self._image is not None:
+            size = self._image.deviceIndependentSize().toSize()
+            place = QRect(0, 0, size.width(), size.height())
+            place.moveCenter(self.rect().center())
+            painter.drawImage(place.topLeft(), self._image)
+        elif self._job is None and not self._timer.isActive():
+            painter.setPen(QColor(EMPTY_COLOUR))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No preview")
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Compute again, for the room that there is now."""
+        super().resizeEvent(event)
+        if self._wanted is not None:
+            self._timer.start()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Show the image as it is."""
+        self.before_wanted.emit(True)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """Show the result again."""
+        self.before_wanted.emit(False)
+
+
+def draw_preview(preview: Preview, look: Look, size: tuple[int, int], background: int) -> Drawn:
+    """Draw both sides of a preview.
+
+    Parameters
+    ----------
+    preview : Preview
+        What to draw.
+    look : Look
+        How.
+    size : tuple of int
+        Width and height in device pixels.
+    background : int
+        Colour around the image, 0xffRRGGBB.
+    """
+    scale, cuts = look.scale, look.cuts
+    if scale is None:
+        sample = Sample.of(preview.after.pixels, colour=in_colour(preview.after))
+        scale = Scale.first(sample)
+        cuts = scale.limits.resolve(sample)
+    after_cuts = cuts_for(preview.after, preview.before, scale, cuts)
+    before = _colours(preview.before, look, scale, cuts, size, background)
+    after = before
+    if preview.after is not preview.before:
+        after = _colours(preview.after, look, scale, after_cuts, size, background)
+    return Drawn(preview, before, after, after_cuts != cuts)
+
+
+def _colours(
+    frame: Frame,
+    look: Look,
+    scale: Scale,
+    cuts: tuple[float, float],
+    size: tuple[int, int],
+    background: int,
+) -> "np.ndarray[Any, Any]":
+    colour = in_colour(frame)
+    leading = frame.shape[:-2]
+    plane = look.plane if len(look.plane) == len(leading) else (0,) * len(leading)
+    plane = tuple(min(index, length - 1) for index, length in zip(plane, leading, strict=True))
+    planes = [(channel,) for channel in range(3)] if colour else [plane]
+    pyramids = [Pyramid(frame.pixels, each) for each in planes]
+    for pyramid in pyramids:
+        pyramid.build(threads=1)
+    viewport = Viewport.fit(frame.image_shape, size, look.orientation)
+    sample = Sample.of(frame.pixels, plane, colour) if scale.stretch.name == "histequal" else None
+    return draw(pyramids, viewport, scale, [cuts] * len(pyramids), sample, background)
+
+
+def _single_shot(parent: QWidget, milliseconds: int, call: Callable[[], object]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(call)
+    return timer
