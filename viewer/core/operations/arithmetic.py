@@ -185,7 +185,7 @@ def factor(data: Array, other: Array) -> Array:
 
 def refuse_zeros(divisor: Array) -> None:
     """Refuse to divide by an image that is 0 somewhere."""
-    count = np.count_nonzero(divisor == 0)
+    count = divisor.size - np.count_nonzero(divisor)
     if count:
         pixels = "1 pixel that is 0" if count == 1 else f"{count} pixels that are 0"
         raise ViewerError(f"the other image has {pixels}: choose zeros 'missing' or 'keep'.")

@@ -26,8 +26,9 @@ def autocorrelation(frame: Frame) -> Frame:
     other. Missing pixels count as the median of their plane.
     """
     height, width = frame.image_shape
-    values = deviations(floating(frame.data))
-    data = correlated(values, values)
+    waves = fft.rfft2(deviations(floating(frame.data)), workers=2)
+    data = fft.irfft2(np.abs(waves) ** 2, s=frame.image_shape, workers=2)
+    data = fft.fftshift(data, axes=(-2, -1))
     header = other_axes(frame.header, ("XLAG", "YLAG"), (width // 2, height // 2), (1.0, 1.0), "pixel")
     return frame.derive(data=data, header=header)
 
@@ -49,7 +50,10 @@ def cross_correlation(frame: Frame, *, other: Frame) -> Frame:
     """
     same_shape(frame.data, other.data)
     height, width = frame.image_shape
-    data = correlated(deviations(floating(frame.data)), deviations(floating(other.data)))
+    waves = fft.rfft2(deviations(floating(frame.data)), workers=2)
+    waves *= np.conj(fft.rfft2(deviations(floating(other.data)), workers=2))
+    data = fft.irfft2(waves, s=frame.image_shape, workers=2)
+    data = fft.fftshift(data, axes=(-2, -1))
     header = other_axes(frame.header, ("XLAG", "YLAG"), (width // 2, height // 2), (1.0, 1.0), "pixel")
     return frame.derive(data=data, header=header)
 
@@ -80,26 +84,15 @@ def radial_average(
 
 
 def deviations(data: Array) -> Array:
-    """Return how much every pixel differs from the mean of its plane; refuse an image of equal pixels."""
+    """Return how much pixels differ from the mean of their plane, scaled so that the squares add up to 1."""
     data = without_gaps(data)
     data = data - data.mean(axis=(-2, -1), keepdims=True, dtype=float).astype(data.dtype)
     if not data.any():
         raise ViewerError("an image of equal pixels has nothing to compare: choose another one.")
-    return data
-
-
-def correlated(data: Array, other: Array) -> Array:
-    """Return the correlation of two images without a mean for every shift, 1 if they are then the same."""
-    waves = fft.rfft2(data, workers=2)
-    waves *= np.conj(waves if other is data else fft.rfft2(other, workers=2))
-    result: Array = fft.irfft2(waves, s=data.shape[-2:], workers=2, overwrite_x=True)
-    # as Cauchy and Schwarz have it, nothing is above this
     for plane in np.ndindex(data.shape[:-2]):
-        product = np.linalg.norm(data[plane]) * np.linalg.norm(other[plane] if other.ndim > 2 else other)
         # a plane of equal pixels has nothing in common with anything
-        result[plane] /= float(product) or np.nan
-    shifted: Array = fft.fftshift(result, axes=(-2, -1))
-    return shifted
+        data[plane] /= float(np.linalg.norm(data[plane])) or np.nan
+    return data
 
 
 def ring_means(data: Array, x: float, y: float) -> Array:

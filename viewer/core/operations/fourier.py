@@ -30,9 +30,9 @@ def power_spectrum(frame: Frame) -> Frame:
     fit.
     """
     height, width = frame.image_shape
-    waves = fft.fft2(without_gaps(floating(frame.data)), workers=2)
-    strength = fft.fftshift(np.abs(waves), axes=(-2, -1))
-    data = 2 * np.log10(np.where(strength > 0, strength, np.nan))
+    strength = np.abs(fft.fft2(without_gaps(floating(frame.data)), workers=2))
+    strength[strength == 0] = np.nan
+    data = fft.fftshift(2 * np.log10(strength), axes=(-2, -1))
     header = other_axes(
         frame.header, ("XFREQ", "YFREQ"), (width // 2, height // 2), (1 / width, 1 / height), "pixel-1"
     )
@@ -120,11 +120,10 @@ def without_gaps(data: Array) -> Array:
 def passing(shape: tuple[int, ...], cutoff: float, sharp: bool) -> Array:
     """Return how much of each frequency passes a low pass, in the order that rfft2 has them."""
     y, x = fft.fftfreq(shape[-2])[:, np.newaxis], fft.rfftfreq(shape[-1])
-    frequency = np.hypot(y, x)
     if sharp:
-        return np.where(frequency <= cutoff, 1.0, 0.0)
-    # one half at the cutoff
-    kept: Array = np.exp(-np.log(2) * (frequency / cutoff) ** 2)
+        return np.where(x**2 + y**2 <= cutoff**2, 1.0, 0.0)
+    # one half where the length of (x, y) is the cutoff
+    kept: Array = np.exp2(-((x / cutoff) ** 2)) * np.exp2(-((y / cutoff) ** 2))
     return kept
 
 

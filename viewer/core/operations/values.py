@@ -117,8 +117,8 @@ def square_root(frame: Frame) -> Frame:
 
     Pixels below zero have none: they are missing in the result. Of counts, it is the noise of the photons.
     """
-    data = floating(frame.data)
-    data = np.sqrt(np.where(data >= 0, data, np.nan))
+    with np.errstate(invalid="ignore"):
+        data = np.sqrt(floating(frame.data))
     return frame.derive(data=data)
 
 
