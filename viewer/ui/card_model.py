@@ -1,10 +1,14 @@
-"""Header cards as a table model: all of them, or those that a search finds."""
+"""Header cards as a table model: all of them, or those that a search finds; some can be edited."""
 
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from collections.abc import Callable
+
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QPalette
 
 from viewer.core.cardtext import COMMENTARY
 from viewer.core.header import CardRow, search
+from viewer.ui.card_editing import typed
+from viewer.ui.texts import sentence
 
 COLUMNS = ("Keyword", "Value", "Comment")
 Role = Qt.ItemDataRole
@@ -22,16 +26,27 @@ def card_text(row: CardRow) -> str:
 class CardModel(QAbstractTableModel):
     """Keyword, value and comment of header cards.
 
+    Signals
+    -------
+    edited : CardRow, int, str
+        What was typed into a column of a card; the model itself stays as it is.
+
     Attributes
     ----------
     all : list of CardRow
         Every card there is.
     shown : list of CardRow
         Those that the search finds.
+    refusal : callable or None
+        Says why a card cannot be changed, or nothing; None if cards are only read.
     """
+
+    edited = pyqtSignal(object, int, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.refusal: Callable[[CardRow], str] | None = None
+        self._reasons: dict[int, str] = {}
         self.shown: list[CardRow] = []
         self.all: list[CardRow] = []
         self._text = ""
@@ -39,6 +54,7 @@ class CardModel(QAbstractTableModel):
     def set_rows(self, rows: list[CardRow]) -> None:
         """Show other cards; the search stays."""
         self.all = rows
+        self._reasons.clear()
         self._filter()
 
     def set_search(self, text: str) -> None:
@@ -61,13 +77,30 @@ class CardModel(QAbstractTableModel):
         row = self.shown[index.row()]
         if role == Role.DisplayRole:
             return (row.keyword, row.value, row.comment)[index.column()]
+        if role == Role.EditRole:
+            return (row.keyword, typed(row), row.comment)[index.column()]
         if role == Role.ToolTipRole:
-            text = card_text(row)
-            return f"{text}\nThis card breaks the rules of FITS." if row.bad else text
+            why = self._reason(row)
+            why = why or ("This card breaks the rules of FITS." if row.bad else "")
+            return f"{card_text(row)}\n{sentence(why)}".strip()
         if role == Role.ForegroundRole and (row.bad or index.column() == 2):
             wanted = QPalette.ColorRole.BrightText if row.bad else QPalette.ColorRole.PlaceholderText
             return QGuiApplication.palette().brush(wanted)
         return None
+
+    def flags(self, index: QModelIndex) -> Qt.ItemFlag:
+        """Let cards be edited that can be."""
+        flags = super().flags(index)
+        if self.refusal is None or not index.isValid() or self._reason(self.shown[index.row()]):
+            return flags
+        return flags | Qt.ItemFlag.ItemIsEditable
+
+    def setData(self, index: QModelIndex, value: object, role: int = Role.EditRole) -> bool:
+        """Tell what was typed."""
+        if role != Role.EditRole or not index.isValid() or value == self.data(index, Role.EditRole):
+            return False
+        self.edited.emit(self.shown[index.row()], index.column(), str(value))
+        return True
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
         """Name the columns."""
@@ -76,6 +109,17 @@ class CardModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def set_refusal(self, refusal: Callable[[CardRow], str] | None) -> None:
+        """Let cards be changed, or not any more."""
+        self.refusal = refusal
+        self._reasons.clear()
+
+    def _reason(self, row: CardRow) -> str:
+        # asked for at every cell that is drawn
+        if self.refusal is not None and row.index not in self._reasons:
+            self._reasons[row.index] = self.refusal(row)
+        return self._reasons.get(row.index, "")
 
     def _filter(self) -> None:
         self.beginResetModel()

@@ -3,11 +3,15 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viewer.core.errors import ViewerError
 from viewer.core.header import SPELLINGS, CardRow, as_text, pinned, raw_cards, rows
 from viewer.core.io.source import Source
 from viewer.core.session.document import Document
+
+if TYPE_CHECKING:
+    from astropy.io.fits import Header
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,13 @@ class Cards:
     pins: list[CardRow]
 
 
-def section_cards(document: Document, index: int) -> bytes | None:
-    """Return the header of a bracket section on display, which is not the file's; else None."""
-    picture = document.picture
-    if picture is None or index != document.hdu or isinstance(picture.frame.cards, bytes):
-        return None
-    return raw_cards(picture.frame.cards)
+def own_cards(document: Document, index: int) -> "Header | None":
+    """Return the header of an image that is not the file's: of a section, or after a step; else None."""
+    picture = document.pictures.get(index)
+    return None if picture is None or isinstance(picture.frame.cards, bytes) else picture.frame.cards
 
 
-def read_cards(source: Source, index: int, section: bytes | None, keywords: tuple[str, ...]) -> Cards:
+def read_cards(source: Source, index: int, own: "Header | None", keywords: tuple[str, ...]) -> Cards:
     """Read the header of an HDU.
 
     Parameters
@@ -43,21 +45,21 @@ def read_cards(source: Source, index: int, section: bytes | None, keywords: tupl
         The file.
     index : int
         The HDU.
-    section : bytes or None
+    own : astropy.io.fits.Header or None
         Its header if that is not the file's.
     keywords : tuple of str
         Which cards are pinned.
     """
-    raw = source.image_cards(index) if section is None else section
+    raw = source.image_cards(index) if own is None else raw_cards(own)
     return Cards(rows(raw), pinned(raw + source.cards(0) if index else raw, keywords))
 
 
-def save_cards(source: Source, index: int, section: bytes | None, target: Path) -> None:
+def save_cards(source: Source, index: int, own: "Header | None", target: Path) -> None:
     """Write the header of an HDU as text beside the target and rename it.
 
     Parameters
     ----------
-    source, index, section
+    source, index, own
         As in `read_cards`.
     target : pathlib.Path
         An existing file is replaced.
@@ -67,7 +69,7 @@ def save_cards(source: Source, index: int, section: bytes | None, target: Path) 
     ViewerError
         If it cannot be written, or is the image itself.
     """
-    text = as_text(source.image_cards(index) if section is None else section)
+    text = as_text(source.image_cards(index) if own is None else own)
     temporary = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     try:
         if target.exists() and target.samefile(source.path):

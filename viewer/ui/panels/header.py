@@ -1,11 +1,11 @@
-"""Header panel: the cards of any HDU, the pinned ones on top, with a search as you type."""
+"""Header panel: the cards of any HDU, the pinned ones on top, to search and, for the image shown, to edit."""
 
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PyQt6.QtCore import QPoint, QSize, Qt
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtGui import QGuiApplication, QPalette
 from PyQt6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -27,13 +27,17 @@ from viewer.core.session.document import Document
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.card_table import CardTable
-from viewer.ui.header_cards import Cards, means, read_cards, save_cards, section_cards
+from viewer.ui.header_cards import Cards, means, own_cards, read_cards, save_cards
+from viewer.ui.header_editing import HeaderEditing
 from viewer.ui.panels.panel import Panel, quietly
-from viewer.ui.texts import hdu_text, hdu_tooltip
+from viewer.ui.texts import hdu_text, hdu_tooltip, sentence
 
 
 class HeaderPanel(Panel):
-    """The header of the HDU on display or of any other, to read, search, copy and save."""
+    """The header of the HDU on display or of any other, to read, search, copy, save, and edit.
+
+    Every change of a card is an operation on the image: it can be undone, and is in HISTORY and script.
+    """
 
     title = "Header"
 
@@ -42,10 +46,16 @@ class HeaderPanel(Panel):
         self.hdu: int | None = None
         self._followed: tuple[Document | None, int | None] = (None, None)
         self._listed: Source | None = None
-        self._read: WeakKeyDictionary[Document, dict[tuple[object, ...], Cards | None]] = WeakKeyDictionary()
+        # by file, or by image where it has a header of its own
+        self._read: WeakKeyDictionary[object, dict[tuple[object, ...], Cards | None]] = WeakKeyDictionary()
         self._header: tuple[object, ...] | None = None
         self._built = False
-        for signal in (session.current_changed, session.image_changed, session.settings_changed):
+        for signal in (
+            session.current_changed,
+            session.image_changed,
+            session.history_changed,
+            session.settings_changed,
+        ):
             signal.connect(self.refresh_soon)
         self.refresh_soon()
 
@@ -115,10 +125,10 @@ class HeaderPanel(Panel):
         if document is None or index is None:
             return
         target, source = Path(path), document.source
-        section = section_cards(document, index)
+        own = own_cards(document, index)
         self.session.jobs.start(
             f"Saving {target.name}",
-            lambda _progress: save_cards(source, index, section, target),
+            lambda _progress: save_cards(source, index, own, target),
             lambda _none: self.session.tell("info", f"The header was saved as {target}."),
             lambda sentence: self.session.tell("error", sentence),
         )
@@ -144,13 +154,13 @@ class HeaderPanel(Panel):
         if document is None or index is None:
             self._fill(None, None, "No file is open")
             return
-        # a section of an image has a header of its own
-        section = section_cards(document, index)
-        header = (document, index if section is None else document.picture)
+        own = own_cards(document, index)
+        header = (document, index)
         keywords = self.session.settings.pinned_cards
-        known, key = self._read.setdefault(document, {}), (*header[1:], keywords)
+        owner = document.source if own is None else document.pictures[index]
+        known, key = self._read.setdefault(owner, {}), (index, keywords)
         cards = known.get(key)
-        # with other cards pinned it is the same header: it stays in sight while they are looked up
+        # after a step, or with other cards pinned, the header stays in sight until it is read again
         if cards is not None or header != self._header:
             self._fill(header, cards, "Reading…")
         if key in known:
@@ -168,7 +178,7 @@ class HeaderPanel(Panel):
 
         self.session.jobs.start(
             "Reading the header",
-            lambda _progress: read_cards(source, index, section, keywords),
+            lambda _progress: read_cards(source, index, own, keywords),
             finished,
             failed,
             priority=Priority.DETAILS,
@@ -180,10 +190,18 @@ class HeaderPanel(Panel):
         rows, pins = ([], []) if cards is None else (cards.rows, cards.pins)
         # a table filled anew forgets where it was scrolled to
         if header != self._header or rows != self.table.cards.all:
-            self.table.show_rows(rows)
+            self.table.show_rows(rows, stay=header == self._header)
         if pins != self.pins.cards.all:
             self.pins.show_rows(pins)
         self._header = header
+        document = self.session.current
+        on_display = document is not None and document.history is not None and self.hdu == document.hdu
+        self.add.setEnabled(on_display)
+        self.editing.allow(on_display)
+
+    def _show_problem(self, text: str) -> None:
+        self.problem.setText(sentence(text))
+        self.problem.setVisible(bool(text))
 
     # ------------------------------------------------------------------ the widgets
 
@@ -203,15 +221,26 @@ class HeaderPanel(Panel):
         self.search.setToolTip("Cards that have all these words (Ctrl+F)")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda text: self.table.search(text))
+        self.add = QToolButton()
+        self.add.setText("Add…")
+        self.add.setToolTip("Add a card; a double click on a value or a comment changes it")
+        self.add.clicked.connect(lambda _checked: self.editing.ask_for_card())
         self.save = QToolButton()
         self.save.setText("Save…")
         self.save.setToolTip("Save this header as text")
         self.save.clicked.connect(self.ask_where_to_save)
         self.table = CardTable()
+        self.editing = HeaderEditing(self.session, self.table)
+        self.table.problem_changed.connect(self._show_problem)
+        self.problem = QLabel(wordWrap=True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setForegroundRole(QPalette.ColorRole.BrightText)
+        self.problem.hide()
         for table in (self.pins, self.table):
             table.customContextMenuRequested.connect(lambda where, table=table: self._show_menu(table, where))
         row = QHBoxLayout()
         row.addWidget(self.search, 1)
+        row.addWidget(self.add)
         row.addWidget(self.save)
         self._page = QWidget()
         content = QVBoxLayout(self._page)
@@ -220,6 +249,7 @@ class HeaderPanel(Panel):
         content.addWidget(self.pins)
         content.addLayout(row)
         content.addWidget(self.table, 1)
+        content.addWidget(self.problem)
         self._note = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._note)
@@ -242,6 +272,8 @@ class HeaderPanel(Panel):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Copy rows\tCtrl+C", table.copy_wanted.emit)
         menu.addAction("Copy value", lambda: clipboard.setText(row.value))
+        if table is self.table:
+            self.editing.add_to(menu, row)
         if row.keyword not in COMMENTARY:
             on = self.is_pinned(row.keyword)
             text = f"Unpin {row.keyword}" if on else f"Pin {row.keyword} on top"
