@@ -68,6 +68,8 @@ def apply(
         other = (find or read_operand)(arguments[parameter.name], progress)
         arguments[parameter.name] = without_mask(other)
     if frame is not None:
+        if operation.creates:
+            raise ViewerError(f"{operation.name} makes a new image: it takes none.")
         suits(operation, frame)
         if operation.pixels:
             _memory_for(frame)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import ndimage, signal
+from scipy import ndimage
 
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
@@ -128,6 +128,9 @@ def convolved_directly(data: Array, kernel: Array) -> Array:
 
 def convolved_by_fourier(data: Array, kernel: Array) -> Array:
     """Convolve every plane through Fourier transforms; at the edges of the image values are repeated."""
+    # takes longer to load than all else that operations need
+    from scipy.signal import fftconvolve
+
     height, width = kernel.shape
     border = ((height - 1 - height // 2, height // 2), (width - 1 - width // 2, width // 2))
     result = np.empty_like(data)
@@ -136,5 +139,5 @@ def convolved_by_fourier(data: Array, kernel: Array) -> Array:
         # in pieces: that takes less memory
         for row in range(0, data.shape[-2], ROWS_AT_ONCE):
             part = padded[row : row + ROWS_AT_ONCE + height - 1].astype(float)
-            result[plane][row : row + ROWS_AT_ONCE] = signal.fftconvolve(part, kernel, mode="valid")
+            result[plane][row : row + ROWS_AT_ONCE] = fftconvolve(part, kernel, mode="valid")
     return result

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
-from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -103,6 +102,9 @@ def medians_at(data: Array, pixels: tuple[Array, ...], height: int, width: int) 
 
 def triangulated(data: Array, missing: Array) -> Array:
     """Fill missing pixels linearly from triangles of pixels around them; at the edges with the nearest."""
+    # only gaps need it, and it takes its time to load
+    from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
+
     result = data.copy()
     for plane in np.ndindex(data.shape[:-2]):
         gaps = missing[plane]
