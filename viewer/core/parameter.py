@@ -28,6 +28,7 @@ _KINDS: dict[Any, Kind] = {
     CardValue: "value",
     Frame: "image",
 }
+_ACRONYMS = ("fwhm", "psf")
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -83,8 +84,9 @@ class Parameter:
     @property
     def label(self) -> str:
         """The name as a form shows it: ``Keep size``."""
-        words = self.name.replace("_", " ")
-        return words[0].upper() + words[1:]
+        words = [word.upper() if word in _ACRONYMS else word for word in self.name.split("_")]
+        label = " ".join(words)
+        return label[0].upper() + label[1:]
 
     @property
     def option(self) -> str:
