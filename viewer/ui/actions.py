@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from viewer.core.render.limits import Limits
 from viewer.core.render.viewport import Orientation
 from viewer.core.session.session import Session
-from viewer.ui import files, help_pages, scripts
+from viewer.ui import files, help_pages, recipes, scripts
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -202,6 +202,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("File", "Export the view…", lambda w: files.ask_for_export(w), ("Ctrl+E",), has_picture),
     Action("File", "Save header as text…", lambda w: w.docks.header.ask_where_to_save(), (), has_document),
+    separator("File"),
+    Action("File", "Apply recipe…", lambda w: recipes.apply_recipe(w), (), has_image),
+    Action("File", "Apply recipe to files…", lambda w: recipes.apply_to_files(w)),
     separator("File"),
     Action(
         "File",

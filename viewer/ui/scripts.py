@@ -1,4 +1,4 @@
-"""Scripts and recipes of the current image: made in a worker, saved where the user says."""
+"""Scripts and recipes: of the current image, made in a worker and saved where the user says; or read."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +84,36 @@ def ask_for_recipe_name(session: Session, parent: QWidget) -> None:
         f"Recipe (*{SUFFIX} *.json)",
         lambda path: _save(session, path, "recipe", lambda: recipe_text(calls)),
     )
+
+
+def read_located(path: Path) -> "tuple[Call, ...]":
+    """Return the steps of a recipe; images that it names are looked for beside it first.
+
+    Raises
+    ------
+    ViewerError
+        If it is no recipe, or one that this version cannot do.
+    """
+    # recipes load the operations, which the start does without
+    import viewer.core.operations  # noqa: F401 - fills the registry
+    from viewer.core.batchplan import located
+    from viewer.core.recipe import read_recipe
+
+    return located(read_recipe(path), path.absolute().parent)
+
+
+def ask_for_recipe(parent: QWidget, session: Session, chosen: Callable[[Path], object]) -> None:
+    """Ask for a recipe file."""
+    dialog = QFileDialog(parent, "Choose a recipe")
+    # Qt's own dialog: the desktop's would start a helper program first
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters(["Recipes (*.recipe.json *.json)", "All files (*)"])
+    if session.current is not None:
+        dialog.setDirectory(str(session.current.source.path.absolute().parent))
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
 
 
 def _ask(
