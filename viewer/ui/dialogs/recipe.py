@@ -161,9 +161,9 @@ class RecipeDialog(QDialog):
     def _finished(self, results: Results) -> None:
         self._take_outcomes()
         self.bar.setValue(100)
-        self._end(f"{sentence(results.summary)} {self.folder.text()}")
-        level = "warning" if results.failed or results.left else "info"
-        self._session.tell(level, f"{results.summary} in {self.folder.text()}")
+        summary = f"{results.summary} in {self.folder.text()}"
+        self._end(summary)
+        self._session.tell("warning" if results.failed or results.left else "info", summary)
 
     def _failed(self, problem: str) -> None:
         self._end(problem)
