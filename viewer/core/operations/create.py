@@ -14,7 +14,7 @@ from viewer.core.parameter import Within
 from viewer.core.progress import Progress
 
 
-@operation("Process/Create", "Constant image…")
+@operation("File/New image", "Constant image…")
 def create_constant(
     *,
     width: Annotated[int, Within(1, 16384, "px")] = 512,
@@ -37,7 +37,7 @@ def create_constant(
     return Frame.of(data=data, header=header)
 
 
-@operation("Process/Create", "Noise…")
+@operation("File/New image", "Noise…")
 def create_noise(
     *,
     width: Annotated[int, Within(1, 16384, "px")] = 512,
@@ -69,7 +69,7 @@ def create_noise(
     return Frame.of(data=data, header=header)
 
 
-@operation("Process/Create", "Star field…")
+@operation("File/New image", "Star field…")
 def create_frame(
     *,
     width: Annotated[int, Within(1, 16384, "px")] = 512,
