@@ -8,12 +8,13 @@ from astropy.io import fits
 from scipy import ndimage
 
 import viewer.core.operations  # noqa: F401 - fills the registry
-from viewer.core.apply import apply
+from viewer.core.apply import apply, why_not
 from viewer.core.call import Call, Operand
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import read
-from viewer.core.preview import cuts_for, preview
+from viewer.core.operation import operations
+from viewer.core.preview import cuts_for, preview, preview_created
 from viewer.core.render.limits import Limits
 from viewer.core.render.pyramid import Pyramid
 from viewer.core.render.scale import Scale
@@ -132,3 +133,53 @@ def test_a_large_file_is_not_read_whole(data_dir, tmp_path):
             start = time.perf_counter()
             preview(Call.of("gaussian", sigma=sigma), frame, (), rectangle, pyramids=(pyramid,))
             assert time.perf_counter() - start < 2, "not the whole image"
+
+
+def test_a_kernel_from_a_file_is_not_made_for_a_reduced_image(sky):
+    kernel = frame_of(np.ones((7, 7), "f4"))
+    call = Call.of("convolve_image", kernel=Operand("kernel.fits"))
+    shown = preview(call, frame_of(sky), (), (0, 800, 0, 600), 40_000, find=lambda *_: kernel)
+    assert (shown.factor, shown.middle) == (1, True)
+    wanted = ndimage.uniform_filter(sky, 7)
+    x0, x1, y0, y1 = shown.rectangle
+    inside = slice(4, -4)
+    np.testing.assert_allclose(
+        shown.after.data[inside, inside], wanted[y0:y1, x0:x1][inside, inside], rtol=1e-5
+    )
+
+
+def test_of_another_cube_the_same_plane_is_taken(sky):
+    cube = frame_of(np.stack([sky, sky + 5000]))
+    call = Call.of("subtract_image", other=Operand("cube.fits"))
+    shown = preview(call, cube, (1,), (0, 40, 0, 30), find=lambda *_: cube)
+    assert not shown.after.data.any()
+
+
+def test_every_operation_has_a_preview_or_refuses_in_a_sentence(sky):
+    colour = frame_of(np.stack([sky, 2 * sky, 3 * sky])).derive(colour=True)
+    cube = frame_of(np.stack([sky] * 5))
+    mask = np.zeros(sky.shape, bool)
+    mask[290:310, 390:410] = True
+    masked = frame_of(sky).derive(mask=mask)
+    refused = []
+    for operation in operations().values():
+        if operation.creates:
+            assert preview_created(Call.of(operation.name), 40_000).after.pixels.size <= 40_000
+            continue
+        call = Call.of(operation.name, **{parameter.name: "x.fits" for parameter in operation.images})
+        for frame in (frame_of(sky), masked, colour, cube):
+            if why_not(operation, frame):
+                continue
+            for rectangle in ((0, 800, 0, 600), (300, 500, 200, 400)):
+                try:
+                    shown = preview(
+                        call, frame, (0,) * (frame.ndim - 2), rectangle, 40_000, lambda *_, frame=frame: frame
+                    )
+                except ViewerError as error:
+                    refused.append(str(error))
+                    continue
+                height, width = shown.before.image_shape
+                assert height * width <= 50_000
+                assert shown.after.ndim in (1, 2, frame.ndim, 3)
+    assert refused
+    assert not [sentence for sentence in refused if "\n" in sentence or not sentence.endswith(".")]

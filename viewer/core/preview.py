@@ -44,7 +44,8 @@ class Preview:
     Attributes
     ----------
     before, after : Frame
-        The part, as it is and as it will be; of the same shape unless the operation changes that.
+        The part, as it is and as it will be; of the same shape unless the operation changes that. The
+        result may be a curve, of one axis.
     rectangle : tuple of int
         Which pixels of the image `before` shows, ``(x0, x1, y0, y1)``, half-open.
     factor : int
@@ -99,7 +100,7 @@ def preview(
     Raises
     ------
     ViewerError
-        If the operation refuses the image or an argument; or if its result is no picture.
+        If the operation refuses the image or an argument.
     """
     operation, progress = call.operation, progress or Progress()
     arguments = dict(call.arguments)
@@ -109,16 +110,16 @@ def preview(
         if find is not None
     }
     stack = frame.colour or (frame.ndim > 2 and operation.requires in ("colour", "cube"))
-    part = part_of(operation, arguments, frame, rectangle, budget_for(frame, budget, stack))
-    small = cut(frame, None if stack else frame.pixels.index(plane), part, pyramids)
-    given = {name: cut_like(other, frame, part) for name, other in others.items()}
+    shown = None if stack else frame.pixels.index(plane)
+    fixed = any(other.image_shape != frame.image_shape for other in others.values())
+    part = part_of(operation, arguments, frame, rectangle, budget_for(frame, budget, stack), fixed)
+    small = cut(frame, shown, part, pyramids)
+    given = {name: cut_like(other, frame, shown, part) for name, other in others.items()}
     source = small if operation.masks else without_mask(small)
     try:
         after = run(operation, source, {**part.arguments, **given}, progress)
     except ViewerError as error:
         raise _refusal(operation, arguments, frame, part, error) from None
-    if after.ndim < 2:
-        raise ViewerError(f"{operation.title.rstrip('…')} makes a curve: there is no preview of it.")
     before = small
     if part.margin and after.shape[-2:] == small.shape[-2:]:
         before, after = (without_margin(each, part, frame) for each in (small, after))
@@ -165,15 +166,11 @@ def cuts_for(shown: Frame, before: Frame, scale: Scale, cuts: tuple[float, float
         The limits of the screen.
     """
     sample = Sample.of(shown.pixels, colour=in_colour(shown))
-    if shown is not before:
-        earlier = Sample.of(before.pixels, colour=in_colour(before))
-        if _share(sample, cuts) >= _STILL_SHOWN * _share(earlier, cuts):
-            return cuts
-        if sample.all_missing:
-            return cuts
-        limits = Limits("zscale") if scale.limits.mode == "manual" else scale.limits
-        return limits.resolve(sample)
-    return cuts
+    earlier = Sample.of(before.pixels, colour=in_colour(before))
+    if sample.all_missing or _share(sample, cuts) >= _STILL_SHOWN * _share(earlier, cuts):
+        return cuts
+    limits = Limits("zscale") if scale.limits.mode == "manual" else scale.limits
+    return limits.resolve(sample)
 
 
 def in_colour(frame: Frame) -> bool:
@@ -193,7 +190,7 @@ def _refusal(
     operation: Operation, arguments: dict[str, Any], frame: Frame, part: Part, error: ViewerError
 ) -> ViewerError:
     """Return the sentence of a refusal with the numbers of the whole image, not of its reduced copy."""
-    if part.factor == 1 and not part.middle:
+    if (part.factor == 1 and not part.middle) or not any(letter.isdigit() for letter in str(error)):
         return error
     if operation.view and frame.image_shape[0] * frame.image_shape[1] <= MOST_READ:
         stand_in = Frame(ArrayPixels(np.broadcast_to(np.uint8(0), frame.image_shape)), cards=frame.header)

@@ -20,7 +20,7 @@ Rectangle = tuple[int, int, int, int]
 # Pixels: beyond this, single ones stand for their blocks where no means have been prepared.
 MOST_READ = 1 << 24
 # What looks at single pixels has to see them, though nothing in its declaration says so.
-_EXACT = ("Process/Cleaning", "Process/Create")
+_EXACT = ("Process/Cleaning", "Process/Create", "Process/Frequency")
 # A length of less than this part of a preview's pixel does nothing that could be seen.
 _SHORTEST = 0.5
 
@@ -57,7 +57,12 @@ def budget_for(frame: Frame, budget: int, stack: bool) -> int:
 
 
 def part_of(
-    operation: Operation, arguments: dict[str, Any], frame: Frame, rectangle: Rectangle, budget: int
+    operation: Operation,
+    arguments: dict[str, Any],
+    frame: Frame,
+    rectangle: Rectangle,
+    budget: int,
+    fixed: bool = False,
 ) -> Part:
     """Choose what is computed of an image.
 
@@ -71,6 +76,8 @@ def part_of(
         What is visible of it.
     budget : int
         Pixels that may be computed.
+    fixed : bool
+        Another image, such as a kernel, has a size of its own that cannot be reduced with this one's.
     """
     height, width = frame.image_shape
     moves = operation.menu.startswith("Image/")
@@ -85,7 +92,7 @@ def part_of(
             break
         factor *= 2
     scaled = scaled_arguments(operation, arguments, factor)
-    if factor == 1 or _can_be_reduced(operation, arguments, frame, factor):
+    if factor == 1 or (not fixed and _can_be_reduced(operation, arguments, frame, factor)):
         margin = 0 if moves or operation.reach is None else operation.reach(**scaled)
         return Part(_aligned(wanted, factor, frame), margin, factor, scaled)
     margin = 0 if operation.reach is None else operation.reach(**arguments)
@@ -208,12 +215,12 @@ def cut(frame: Frame, plane: tuple[int, ...] | None, part: Part, pyramids: Seque
     return frame.derive(pixels=pixels, header=frame.header)
 
 
-def cut_like(other: Frame, frame: Frame, part: Part) -> Frame:
+def cut_like(other: Frame, frame: Frame, plane: tuple[int, ...] | None, part: Part) -> Frame:
     """Return the same part of another image, if that has the same size; otherwise all of it."""
     if other.image_shape != frame.image_shape:
         return other
-    plane = None if other.ndim == frame.ndim and other.ndim > 2 else other.pixels.index(())
-    return cut(other, plane, part)
+    same = other.shape == frame.shape
+    return cut(other, plane if same else other.pixels.index(()), part)
 
 
 def _reduced(

@@ -137,7 +137,11 @@ class MainWindow(QMainWindow):
         self._complete = True
         self.session.add_details()
         self.session.jobs.start(
-            "Loading operations", _load_operations, self._operations_loaded, priority=Priority.BACKGROUND
+            "Loading operations",
+            _load_operations,
+            self._operations_loaded,
+            lambda sentence: self.session.tell("error", sentence),
+            Priority.BACKGROUND,
         )
 
     def _operations_loaded(self, _none: object) -> None:

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QRes
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.core.frame import Frame
-from viewer.core.preview import Preview, cuts_for, in_colour
+from viewer.core.preview import BUDGET, Preview, cuts_for, in_colour
 from viewer.core.progress import Progress
 from viewer.core.render.draw import draw
 from viewer.core.render.pyramid import Pyramid
@@ -73,6 +73,8 @@ class Drawn:
     @property
     def note(self) -> str:
         """What has to be known about it."""
+        if self.preview.after.ndim < 2:
+            return "The result is a curve: no preview"
         notes = []
         if self.preview.factor > 1:
             notes.append(f"at 1/{self.preview.factor}")
@@ -139,7 +141,7 @@ class PreviewPicture(QWidget):
         Parameters
         ----------
         work : callable
-            Gets the number of pixels that make sense, and a `Progress`; runs in a worker.
+            Gets the number of pixels that may be computed, and a `Progress`; runs in a worker.
         look : Look
             How to draw it.
         title : str
@@ -182,8 +184,9 @@ class PreviewPicture(QWidget):
         background = image_background()
 
         def compute(progress: Progress) -> Drawn:
-            # twice the pixels of the picture: those of the preview need not fall on them
-            return draw_preview(work(2 * size[0] * size[1], progress), look, size, background)
+            # more pixels than the picture has: halving them again must not leave too few
+            budget = min(BUDGET, 4 * size[0] * size[1])
+            return draw_preview(work(budget, progress), look, size, background)
 
         self._slow.start()
         job = self._session.jobs.start(f"Preview of {title}", compute, self._finished, self._failed)
@@ -269,10 +272,10 @@ def draw_preview(preview: Preview, look: Look, size: tuple[int, int], background
         sample = Sample.of(preview.after.pixels, colour=in_colour(preview.after))
         scale = Scale.first(sample)
         cuts = scale.limits.resolve(sample)
-    after_cuts = cuts_for(preview.after, preview.before, scale, cuts)
     before = _colours(preview.before, look, scale, cuts, size, background)
-    after = before
-    if preview.after is not preview.before:
+    after, after_cuts = before, cuts
+    if preview.after is not preview.before and preview.after.ndim > 1:
+        after_cuts = cuts_for(preview.after, preview.before, scale, cuts)
         after = _colours(preview.after, look, scale, after_cuts, size, background)
     return Drawn(preview, before, after, after_cuts != cuts)
 
