@@ -235,3 +235,17 @@ def test_strips_give_the_same_bits(call, kind):
     with np.errstate(all="ignore"):
         at_once = parsed.operation.function(frame, **parsed.arguments).data
     assert np.array_equal(apply(parsed, frame).data, at_once, equal_nan=True)
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (21, 16)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_bands_of_rows_do_not_show(shape, sign):
+    """A kernel from a file is applied to 512 rows at a time."""
+    data = RNG.normal(100, 10, (1030, 40))
+    data[505:530, 3:30] = np.nan
+    kernel = RNG.random(shape)
+    kernel[0, 0] = sign * 0.01
+    found = run("convolve_image", data, kernel, normalise=False)
+    by_hand = Call.of("convolve", kernel=kernel.tolist(), normalise=False)
+    expected = apply(by_hand, Frame.of(data, fits.Header())).data
+    np.testing.assert_allclose(found, expected, rtol=1e-10)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
+from scipy import fft, ndimage
 
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
@@ -12,12 +12,13 @@ from viewer.core.operation import operation
 from viewer.core.operations.common import floating, kernel_fits
 from viewer.core.operations.missing import ignoring_missing, over_missing
 from viewer.core.parameter import Matrix
+from viewer.core.progress import Progress
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 # pixels of a kernel: with more of them, Fourier transforms are faster
 LARGE_KERNEL = 200
-ROWS_AT_ONCE = 1024
+ROWS_AT_ONCE = 512
 
 
 def kernel_reach(kernel: Matrix, **_: Any) -> int:
@@ -65,7 +66,7 @@ def convolve(
 
 
 @operation("Process/Filters", "Convolve with an image…")
-def convolve_image(frame: Frame, *, kernel: Frame, normalise: bool = True) -> Frame:
+def convolve_image(frame: Frame, *, kernel: Frame, normalise: bool = True, progress: Progress) -> Frame:
     """Convolve the image with a kernel from a file: a point spread function, for instance.
 
     At the edges of the image the outermost pixels are repeated. Missing pixels stay missing and do not
@@ -83,9 +84,17 @@ def convolve_image(frame: Frame, *, kernel: Frame, normalise: bool = True) -> Fr
     if normalise:
         weights = weights / sum_of(weights)
     kernel_fits(frame.data, *weights.shape)
-    data = without_spreading(
-        floating(frame.data), weights, convolved_by_fourier if is_large(weights) else convolved_directly
-    )
+    values = floating(frame.data)
+    data = np.empty_like(values)
+    margin = max(weights.shape)
+    # in bands of rows: that takes less memory
+    for row in progress.each(range(0, values.shape[-2], ROWS_AT_ONCE)):
+        low = max(0, row - margin)
+        band = values[..., low : row + ROWS_AT_ONCE + margin, :]
+        band = without_spreading(
+            band, weights, convolved_by_fourier if weights.size > LARGE_KERNEL else convolved_directly
+        )
+        data[..., row : row + ROWS_AT_ONCE, :] = band[..., row - low : row - low + ROWS_AT_ONCE, :]
     return frame.derive(data=data)
 
 
@@ -105,11 +114,6 @@ def sum_of(kernel: Array) -> float:
     if abs(kernel.sum()) < 1e-9 * abs(kernel).max():
         raise ViewerError("the kernel adds up to 0 and cannot be normalised: switch normalise off.")
     return float(kernel.sum())
-
-
-def is_large(kernel: Array) -> bool:
-    """Whether Fourier transforms are faster than to multiply pixel by pixel."""
-    return kernel.size > LARGE_KERNEL
 
 
 def without_spreading(data: Array, kernel: Array, convolution: Callable[[Array, Array], Array]) -> Array:
@@ -135,9 +139,7 @@ def convolved_by_fourier(data: Array, kernel: Array) -> Array:
     border = ((height - 1 - height // 2, height // 2), (width - 1 - width // 2, width // 2))
     result = np.empty_like(data)
     for plane in np.ndindex(data.shape[:-2]):
-        padded = np.pad(data[plane], border, mode="edge")
-        # in pieces: that takes less memory
-        for row in range(0, data.shape[-2], ROWS_AT_ONCE):
-            part = padded[row : row + ROWS_AT_ONCE + height - 1].astype(float)
-            result[plane][row : row + ROWS_AT_ONCE] = fftconvolve(part, kernel, mode="valid")
+        padded = np.pad(data[plane].astype(float), border, mode="edge")
+        with fft.set_workers(2):
+            result[plane] = fftconvolve(padded, kernel, mode="valid")
     return result

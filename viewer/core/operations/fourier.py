@@ -54,7 +54,7 @@ def low_pass(frame: Frame, *, cutoff: Cutoff = 0.1, edge: Edge = "gaussian") -> 
         Gaussian: frequencies fade, at the cutoff to one half. Sharp: all or nothing, which leaves rings.
     """
     values = floating(frame.data)
-    data = filtered(values, passing(values.shape, cutoff, edge == "sharp"))
+    data = filtered(values, passing(values, cutoff, edge == "sharp"))
     return frame.derive(data=data)
 
 
@@ -73,7 +73,7 @@ def high_pass(frame: Frame, *, cutoff: Cutoff = 0.05, edge: Edge = "gaussian") -
         Gaussian: frequencies fade, at the cutoff to one half. Sharp: all or nothing, which leaves rings.
     """
     values = floating(frame.data)
-    data = filtered(values, 1.0 - passing(values.shape, cutoff, edge == "sharp"))
+    data = filtered(values, 1.0 - passing(values, cutoff, edge == "sharp"))
     return frame.derive(data=data)
 
 
@@ -99,7 +99,7 @@ def band_pass(frame: Frame, *, low: Cutoff = 0.02, high: Cutoff = 0.2, edge: Edg
         rings.
     """
     values = floating(frame.data)
-    kept = passing(values.shape, high, edge == "sharp") * (1.0 - passing(values.shape, low, edge == "sharp"))
+    kept = passing(values, high, edge == "sharp") * (1.0 - passing(values, low, edge == "sharp"))
     data = filtered(values, kept)
     return frame.derive(data=data)
 
@@ -117,13 +117,14 @@ def without_gaps(data: Array) -> Array:
     return data
 
 
-def passing(shape: tuple[int, ...], cutoff: float, sharp: bool) -> Array:
+def passing(data: Array, cutoff: float, sharp: bool) -> Array:
     """Return how much of each frequency passes a low pass, in the order that rfft2 has them."""
-    y, x = fft.fftfreq(shape[-2])[:, np.newaxis], fft.rfftfreq(shape[-1])
-    if sharp:
-        return np.where(x**2 + y**2 <= cutoff**2, 1.0, 0.0)
-    # one half where the length of (x, y) is the cutoff
-    kept: Array = np.exp2(-((x / cutoff) ** 2)) * np.exp2(-((y / cutoff) ** 2))
+    y, x = fft.fftfreq(data.shape[-2])[:, np.newaxis], fft.rfftfreq(data.shape[-1])
+    kept: Array = (x**2 + y**2 <= cutoff**2).astype(data.dtype)
+    if not sharp:
+        y, x = y.astype(data.dtype), x.astype(data.dtype)
+        # one half where the length of (x, y) is the cutoff
+        kept = np.exp2(-((x / cutoff) ** 2)) * np.exp2(-((y / cutoff) ** 2))
     return kept
 
 

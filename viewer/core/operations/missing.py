@@ -113,12 +113,14 @@ def triangulated(data: Array, missing: Array) -> Array:
         rim = ndimage.binary_dilation(gaps, np.ones((3, 3))) & ~gaps
         points, values = np.argwhere(rim), data[plane][rim].astype(float)
         wanted = np.argwhere(gaps)
+        # neighbours after each other are found many times faster
+        wanted = wanted[np.lexsort((wanted[:, 1], wanted[:, 0] // 32))]
         found = NearestNDInterpolator(points, values)(wanted)
         # triangles need points that are not all in one row or column
         if np.ptp(points, axis=0).min() > 0:
             linear = LinearNDInterpolator(points, values)(wanted)
             found = np.where(np.isnan(linear), found, linear)
-        result[plane][gaps] = found
+        result[plane][wanted[:, 0], wanted[:, 1]] = found
     return result
 
 
