@@ -13,8 +13,8 @@ from viewer.core.operations.common import floating
 from viewer.core.parameter import Within
 
 Array = np.ndarray[Any, np.dtype[Any]]
-# along the diagonal of the pixels, waves can be as short as 1.41 pixels
-Cutoff = Annotated[float, Within(1e-5, 0.75, "cycles/px")]
+# along the diagonal, waves can be as short as 1.41 pixels
+Wavelength = Annotated[float, Within(1.4, 1e5, "px")]
 Edge = Literal["gaussian", "sharp"]
 
 
@@ -40,7 +40,7 @@ def power_spectrum(frame: Frame) -> Frame:
 
 
 @operation("Process/Frequency", "Low pass…")
-def low_pass(frame: Frame, *, cutoff: Cutoff = 0.1, edge: Edge = "gaussian") -> Frame:
+def low_pass(frame: Frame, *, cutoff: Wavelength = 10.0, edge: Edge = "gaussian") -> Frame:
     """Keep slow changes and the level: what is finer than a limit vanishes.
 
     For a Fourier transform the image repeats itself without end, so opposite edges see each other. Missing
@@ -49,9 +49,9 @@ def low_pass(frame: Frame, *, cutoff: Cutoff = 0.1, edge: Edge = "gaussian") -> 
     Parameters
     ----------
     cutoff
-        In cycles for each pixel: 0.1 means waves of 10 pixels. No wave is shorter than 2 pixels along x or y.
+        Shortest wave that is kept, from crest to crest; 10 pixels are a frequency of 0.1 cycles per pixel.
     edge
-        Gaussian: frequencies fade, at the cutoff to one half. Sharp: all or nothing, which leaves rings.
+        Gaussian: frequencies fade, to one half at the cutoff. Sharp: all or nothing, which leaves rings.
     """
     values = floating(frame.data)
     data = filtered(values, passing(values, cutoff, edge == "sharp"))
@@ -59,7 +59,7 @@ def low_pass(frame: Frame, *, cutoff: Cutoff = 0.1, edge: Edge = "gaussian") -> 
 
 
 @operation("Process/Frequency", "High pass…")
-def high_pass(frame: Frame, *, cutoff: Cutoff = 0.05, edge: Edge = "gaussian") -> Frame:
+def high_pass(frame: Frame, *, cutoff: Wavelength = 20.0, edge: Edge = "gaussian") -> Frame:
     """Keep fine structures: the level and what is coarser than a limit vanish.
 
     For a Fourier transform the image repeats itself without end, so opposite edges see each other. Missing
@@ -68,9 +68,9 @@ def high_pass(frame: Frame, *, cutoff: Cutoff = 0.05, edge: Edge = "gaussian") -
     Parameters
     ----------
     cutoff
-        In cycles for each pixel: 0.05 means waves of 20 pixels.
+        Longest wave that is kept, from crest to crest; 20 pixels are a frequency of 0.05 cycles per pixel.
     edge
-        Gaussian: frequencies fade, at the cutoff to one half. Sharp: all or nothing, which leaves rings.
+        Gaussian: frequencies fade, to one half at the cutoff. Sharp: all or nothing, which leaves rings.
     """
     values = floating(frame.data)
     data = filtered(values, 1.0 - passing(values, cutoff, edge == "sharp"))
@@ -80,9 +80,13 @@ def high_pass(frame: Frame, *, cutoff: Cutoff = 0.05, edge: Edge = "gaussian") -
 @operation(
     "Process/Frequency",
     "Band pass…",
-    refuse=lambda low, high, **_: f"low ({low:g}) is not below high ({high:g})." if low >= high else "",
+    refuse=lambda shortest, longest, **_: (
+        f"shortest ({shortest:g}) is not below longest ({longest:g})." if shortest >= longest else ""
+    ),
 )
-def band_pass(frame: Frame, *, low: Cutoff = 0.02, high: Cutoff = 0.2, edge: Edge = "gaussian") -> Frame:
+def band_pass(
+    frame: Frame, *, shortest: Wavelength = 5.0, longest: Wavelength = 50.0, edge: Edge = "gaussian"
+) -> Frame:
     """Keep structures of some sizes: what is coarser or finer vanishes.
 
     For a Fourier transform the image repeats itself without end, so opposite edges see each other. Missing
@@ -90,16 +94,16 @@ def band_pass(frame: Frame, *, low: Cutoff = 0.02, high: Cutoff = 0.2, edge: Edg
 
     Parameters
     ----------
-    low
-        Lowest frequency that is kept, in cycles for each pixel: 0.02 means waves of 50 pixels.
-    high
-        Highest frequency that is kept: 0.2 means waves of 5 pixels.
+    shortest
+        Shortest wave that is kept, from crest to crest; 5 pixels are a frequency of 0.2 cycles per pixel.
+    longest
+        Longest wave that is kept.
     edge
-        Gaussian: frequencies fade, at each cutoff to about one half. Sharp: all or nothing, which leaves
+        Gaussian: frequencies fade, to about one half at each cutoff. Sharp: all or nothing, which leaves
         rings.
     """
     values = floating(frame.data)
-    kept = passing(values, high, edge == "sharp") * (1.0 - passing(values, low, edge == "sharp"))
+    kept = passing(values, shortest, edge == "sharp") * (1.0 - passing(values, longest, edge == "sharp"))
     data = filtered(values, kept)
     return frame.derive(data=data)
 
@@ -117,15 +121,16 @@ def without_gaps(data: Array) -> Array:
     return data
 
 
-def passing(data: Array, cutoff: float, sharp: bool) -> Array:
-    """Return how much of each frequency passes a low pass, in the order that rfft2 has them."""
+def passing(data: Array, wavelength: float, sharp: bool) -> Array:
+    """Return how much of each frequency passes if shorter waves do not, in the order that rfft2 has them."""
     y, x = fft.fftfreq(data.shape[-2])[:, np.newaxis], fft.rfftfreq(data.shape[-1])
-    kept: Array = (x**2 + y**2 <= cutoff**2).astype(data.dtype)
-    if not sharp:
-        y, x = y.astype(data.dtype), x.astype(data.dtype)
-        # one half where the length of (x, y) is the cutoff
-        kept = np.exp2(-((x / cutoff) ** 2)) * np.exp2(-((y / cutoff) ** 2))
-    return kept
+    if sharp:
+        kept: Array = np.hypot(x, y) * wavelength < 1 + 1e-9
+        return kept.astype(data.dtype)
+    y, x = y.astype(data.dtype), x.astype(data.dtype)
+    # one half where the length of (x, y) is the frequency of this wavelength
+    soft: Array = np.exp2(-((x * wavelength) ** 2)) * np.exp2(-((y * wavelength) ** 2))
+    return soft
 
 
 def filtered(data: Array, kept: Array) -> Array:
