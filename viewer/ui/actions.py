@@ -193,12 +193,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("File", "Open the sample", lambda w: files.open_sample(w.session)),
     separator("File"),
     Action("File", "Save", lambda w: w.saving.save(w.session.current), ("Ctrl+S",), has_image),
-    Action("File", "Save as…", lambda w: w.saving.save_as(w.session.current), ("Ctrl+Alt+S",), has_image),
+    Action("File", "Save as…", lambda w: w.saving.save_as(w.session.current), ("Ctrl+Shift+S",), has_image),
     Action("File", "Save script…", lambda w: scripts.ask_for_script_name(w.session, w), (), has_steps),
     Action("File", "Save recipe…", lambda w: scripts.ask_for_recipe_name(w.session, w), (), has_steps),
     separator("File"),
     Action(
-        "File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+S",), has_picture
+        "File", "Save picture as…", lambda w: files.ask_for_picture_name(w), ("Ctrl+Shift+E",), has_picture
     ),
     Action("File", "Export the view…", lambda w: files.ask_for_export(w), ("Ctrl+E",), has_picture),
     Action("File", "Save header as text…", lambda w: w.docks.header.ask_where_to_save(), (), has_document),

@@ -33,6 +33,8 @@ EMPTY = (
     "image as it was then, take steps back, read them as Python, or save them as a recipe for other files."
 )
 NO_IMAGE = "There is no image. Steps are listed here for images, not for tables."
+# of the steps in sight beside the script
+MOST_ROWS = 12
 POSITION = Qt.ItemDataRole.UserRole
 
 
@@ -204,6 +206,11 @@ class HistoryPanel(Panel):
     def _toggle_python(self, on: bool) -> None:
         self.python.setText("Hide Python" if on else "Show Python")
         self.refresh()
+        if on and self._splitter.orientation() == Qt.Orientation.Vertical:
+            # the steps need a line each, the script can use all the rest
+            rows = min(max(self.list.count() + 1, 4), MOST_ROWS)
+            steps = self.list.sizeHintForRow(0) * rows + self.undo.height() + 12
+            self._splitter.setSizes([steps, max(self.height() - steps, steps)])
 
     # ------------------------------------------------------------------ the widgets
 
