@@ -9,7 +9,7 @@ from astropy.io import fits
 
 from viewer.core.operations.common import floating
 
-__all__ = ["Path", "fits", "floating", "native", "np", "read_picture", "read_zstd", "sys"]
+__all__ = ["Path", "fits", "floating", "native", "np", "read_picture", "read_tiff", "read_zstd", "sys"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -34,6 +34,17 @@ def read_picture(path: str | Path) -> Array:
     if data.ndim == 3:
         data = np.moveaxis(data, -1, 0)
     return native(data[..., ::-1, :])
+
+
+def read_tiff(path: str | Path) -> Array:
+    """Return a TIFF picture of many bits as FITS has images: the lowest row first, colours as planes."""
+    # Pillow would cut the colours to 8 bits
+    import tifffile
+
+    data = tifffile.imread(path)
+    if data.shape[-1] in (3, 4):
+        data = np.moveaxis(data[..., :3], -1, 0)
+    return native(data[:3, ::-1, :])
 
 
 def read_zstd(path: str | Path) -> fits.HDUList:

@@ -42,18 +42,26 @@ class Origin:
         Index of its HDU.
     facts : Facts
         About the image.
+    deep : bool
+        A picture of more than 8 bits for each colour.
+    problem : str
+        What is wrong with the file, in a sentence; other programs may refuse it.
     """
 
     name: str = ""
     hdu: int = 0
     facts: Facts = PLAIN
+    deep: bool = False
+    problem: str = ""
 
     @classmethod
     def of(cls, frame: Frame | None) -> "Origin":
         """Describe the frame of a file as it was opened; None if the first call makes the image."""
         if frame is None:
             return cls()
-        return cls(frame.full_name, frame.hdu, Facts(frame.ndim, frame.colour, frame.top_down))
+        facts = Facts(frame.ndim, frame.colour, frame.top_down)
+        deep = frame.colour and frame.pixels.dtype.itemsize > 1
+        return cls(frame.full_name, frame.hdu, facts, deep, next(iter(frame.problems), ""))
 
     @classmethod
     def named(cls, name: str) -> "Origin":
@@ -95,9 +103,13 @@ def script(calls: tuple[Call, ...], origin: Origin) -> str:
     writer.gathered.need("sys, Path, fits", vars(reading))
     writer.gathered.variables(head + body)
     imports, definitions = writer.gathered.text()
-    title = f"What was done to {file.name}." if origin.name else "How this image was made."
+    title = f"What was done to {_harmless(file.name)}." if origin.name else "How this image was made."
     usage = "[INPUT [OUTPUT.fits]]" if origin.name else "[OUTPUT.fits]"
     needs = f"It needs {_listed(_libraries(imports))}. Written by Skyloupe."
+    if origin.problem:
+        needs += "\n" + textwrap.fill(
+            f"The file is damaged, and astropy may refuse it: {_harmless(origin.problem)}", 90
+        )
     text = f'"""{title}\n\nRun it as: python script.py {usage}\n{needs}\n"""\n\n{imports}\n'
     if definitions.count("\n") > _LONG:
         # what was done comes first; how it is done in detail can be looked up below
@@ -152,7 +164,7 @@ class _Writer:
             lines.append(body)
             for line in history_lines(call):
                 lines.append(f"header.add_history({literal(line)})\n")
-            parts.append(f"# {number}. {call.sentence}\n{''.join(lines)}\n")
+            parts.append(f"# {number}. {_harmless(call.sentence)}\n{''.join(lines)}\n")
             facts = replace(
                 facts,
                 ndim=operation.makes or facts.ndim,
@@ -196,7 +208,9 @@ class _Writer:
         if self._masked:
             steps += self._code("data = np.where(mask, np.nan, floating(data))\n")
         what = (
-            f"# The image {FileName.parse(operand.name).path.name}\n" if operand.name else "# Another image\n"
+            f"# The image {_harmless(FileName.parse(operand.name).path.name)}\n"
+            if operand.name
+            else "# Another image\n"
         )
         self.before.append(f"{what}{steps.rstrip()}\n{variable}, {variable}_header = data, header\n\n")
         return variable
@@ -216,7 +230,8 @@ class _Writer:
         name = FileName.parse(origin.name)
         suffix = name.path.suffix.lower()
         if suffix in _PICTURES:
-            text = f"data = read_picture({source})\nheader = fits.Header()\n"
+            how = "read_tiff" if origin.deep else "read_picture"
+            text = f"data = {how}({source})\nheader = fits.Header()\n"
         elif suffix in (".txt", ".csv", ".dat"):
             comma = ', delimiter=","' if suffix == ".csv" else ""
             text = f"data = np.loadtxt({source}{comma})\nheader = fits.Header()\n"
@@ -243,6 +258,12 @@ class _Writer:
         body = operation_body(call.operation, call.arguments, {}, origin.facts)
         self.gathered.need(body, call.operation.function.__globals__)
         return f"# the section that was opened\n{body}data = native(data)\n\n"
+
+
+def _harmless(text: str) -> str:
+    """Return text that ends neither a comment nor a docstring, whatever a file is called."""
+    plain = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return plain.replace("\\", "/").replace('"', "'")
 
 
 def _head(file: Path, calls: tuple[Call, ...], created: bool) -> str:
