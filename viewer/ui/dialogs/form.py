@@ -146,7 +146,7 @@ def make_quiet(label: QLabel) -> None:
 
 def _hint(parameter: Parameter) -> str:
     """Return the first sentence, or what of it is short enough."""
-    sentence = re.split(r"(?<=\.)\s", parameter.help, maxsplit=1)[0]
+    sentence = re.split(r"(?<=\.)\s(?=[A-Z])", parameter.help, maxsplit=1)[0]
     if len(sentence) > HINT_CHARACTERS:
         sentence = re.split(r"[;:]\s", sentence, maxsplit=1)[0]
     if len(sentence) > HINT_CHARACTERS:

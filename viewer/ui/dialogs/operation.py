@@ -1,9 +1,7 @@
 """OperationDialog: asks for the arguments of an operation and shows what they will do."""
 
-import re
-
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QPalette, QShowEvent
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -11,7 +9,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -25,13 +22,13 @@ from viewer.core.preview import Preview, preview, preview_created
 from viewer.core.progress import Progress
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
+from viewer.ui.dialogs.explained import explained, paint_checked, paint_red
 from viewer.ui.dialogs.form import Form, make_quiet
-from viewer.ui.dialogs.preview import Look, PreviewPicture
+from viewer.ui.dialogs.preview import PreviewPicture
+from viewer.ui.dialogs.sides import Look
 from viewer.ui.texts import sentence as as_sentence
 
 WIDTH = 420
-# Beyond this it is scrolled.
-HIGHEST_FORM = 380
 
 
 class OperationDialog(QDialog):
@@ -92,8 +89,10 @@ class OperationDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(self.picture, 1)
         whole.addLayout(self._sides())
-        whole.addWidget(self._explained(), 2)
-        _paint_red(self.problem)
+        margins = whole.contentsMargins()
+        room = WIDTH - margins.left() - margins.right()
+        whole.addWidget(explained(self.operation, self.form, room), 2)
+        paint_red(self.problem)
         self.problem.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.problem.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         whole.addWidget(self.problem)
@@ -116,7 +115,7 @@ class OperationDialog(QDialog):
         for button in (self.before, self.after):
             button.setCheckable(True)
             button.setAutoDefault(False)
-            button.toggled.connect(lambda _on, button=button: _paint_checked(button))
+            button.toggled.connect(lambda _on, button=button: paint_checked(button))
             group.addButton(button)
         # an operation that makes an image of nothing has no other side
         if self.document is not None:
@@ -127,37 +126,6 @@ class OperationDialog(QDialog):
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self.note, 1)
         return row
-
-    def _explained(self) -> QScrollArea:
-        """Return the form between the summary and the description, to be scrolled if it is long."""
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 6, 0, 0)
-        summary = QLabel(self.operation.summary, wordWrap=True)
-        font = summary.font()
-        font.setBold(True)
-        summary.setFont(font)
-        column.addWidget(summary)
-        column.addSpacing(4)
-        column.addWidget(self.form)
-        description = plain_text(self.operation.description)
-        if description:
-            text = QLabel(description, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-            make_quiet(text)
-            column.addWidget(text)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(content)
-        area.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
-        width = WIDTH - self.layout().contentsMargins().left() - self.layout().contentsMargins().right()
-        height = content.layout().heightForWidth(width)
-        area.setMinimumHeight(min(height, HIGHEST_FORM))
-        area.setMaximumHeight(height)
-        return area
 
     def _connect(self) -> None:
         session = self._session
@@ -330,24 +298,3 @@ class OperationDialog(QDialog):
 
     def _name_window(self) -> None:
         self.setWindowTitle(self._name if self.document is None else f"{self._name} – {self.document.name}")
-
-
-def _paint_red(label: QLabel) -> None:
-    colours = label.palette()
-    colours.setColor(QPalette.ColorRole.WindowText, colours.color(QPalette.ColorRole.BrightText))
-    label.setPalette(colours)
-
-
-def _paint_checked(button: QPushButton) -> None:
-    """Show which of two buttons is pressed; in dark colours Fusion hardly does."""
-    colours = QPalette()
-    if button.isChecked():
-        colours.setColor(QPalette.ColorRole.Button, colours.color(QPalette.ColorRole.Highlight))
-        colours.setColor(QPalette.ColorRole.ButtonText, colours.color(QPalette.ColorRole.HighlightedText))
-    button.setPalette(colours)
-
-
-def plain_text(docstring: str) -> str:
-    """Return the paragraphs of a docstring without the line breaks and quotes of its source."""
-    paragraphs = re.split(r"\n\s*\n", docstring.replace("``", "").strip())
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

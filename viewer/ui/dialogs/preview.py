@@ -1,24 +1,16 @@
 """PreviewPicture: a part of the image before and after an operation, made by a worker."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from PyQt6.QtCore import QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from viewer.core.frame import Frame
-from viewer.core.preview import BUDGET, Preview, cuts_for, in_colour
+from viewer.core.preview import BUDGET, Preview
 from viewer.core.progress import Progress
-from viewer.core.render.draw import draw
-from viewer.core.render.pyramid import Pyramid
-from viewer.core.render.sample import Sample
-from viewer.core.render.scale import Scale
-from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.jobs import Job
 from viewer.core.session.session import Session
+from viewer.ui.dialogs.sides import Drawn, Look, draw_preview
 from viewer.ui.theme import image_background
 
 SIZE = (396, 280)
@@ -29,60 +21,6 @@ EMPTY_COLOUR = "#b8b8b8"
 SLOW_MS = 250
 
 Work = Callable[[int, Progress], Preview]
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a preview is drawn: as the image is on the screen.
-
-    Attributes
-    ----------
-    scale : Scale or None
-        None for an image that is not on the screen yet.
-    cuts : tuple of float
-        The limits in force.
-    plane : tuple of int
-        Which plane of a cube.
-    orientation : Orientation
-        Which way up.
-    """
-
-    scale: Scale | None = None
-    cuts: tuple[float, float] = (0.0, 1.0)
-    plane: tuple[int, ...] = ()
-    orientation: Orientation = Orientation()
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """A preview as colours: what a worker brings back.
-
-    Attributes
-    ----------
-    before, after : numpy.ndarray
-        uint32, 0xffRRGGBB.
-    own_limits : bool
-        The result has limits of its own: nothing of it would be seen with those of the screen.
-    """
-
-    preview: Preview
-    before: "np.ndarray[Any, Any]"
-    after: "np.ndarray[Any, Any]"
-    own_limits: bool
-
-    @property
-    def note(self) -> str:
-        """What has to be known about it."""
-        if self.preview.after.ndim < 2:
-            return "The result is a curve: no preview"
-        notes = []
-        if self.preview.factor > 1:
-            notes.append(f"at 1/{self.preview.factor}")
-        if self.preview.middle:
-            notes.append("of the middle only")
-        if self.own_limits:
-            notes.append("with limits of its own")
-        return "Preview " + ", ".join(notes) if notes else ""
 
 
 class PreviewPicture(QWidget):
@@ -251,54 +189,6 @@ class PreviewPicture(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         """Show the result again."""
         self.before_wanted.emit(False)
-
-
-def draw_preview(preview: Preview, look: Look, size: tuple[int, int], background: int) -> Drawn:
-    """Draw both sides of a preview.
-
-    Parameters
-    ----------
-    preview : Preview
-        What to draw.
-    look : Look
-        How.
-    size : tuple of int
-        Width and height in device pixels.
-    background : int
-        Colour around the image, 0xffRRGGBB.
-    """
-    scale, cuts = look.scale, look.cuts
-    if scale is None:
-        sample = Sample.of(preview.after.pixels, colour=in_colour(preview.after))
-        scale = Scale.first(sample)
-        cuts = scale.limits.resolve(sample)
-    before = _colours(preview.before, look, scale, cuts, size, background)
-    after, after_cuts = before, cuts
-    if preview.after is not preview.before and preview.after.ndim > 1:
-        after_cuts = cuts_for(preview.after, preview.before, scale, cuts)
-        after = _colours(preview.after, look, scale, after_cuts, size, background)
-    return Drawn(preview, before, after, after_cuts != cuts)
-
-
-def _colours(
-    frame: Frame,
-    look: Look,
-    scale: Scale,
-    cuts: tuple[float, float],
-    size: tuple[int, int],
-    background: int,
-) -> "np.ndarray[Any, Any]":
-    colour = in_colour(frame)
-    leading = frame.shape[:-2]
-    plane = look.plane if len(look.plane) == len(leading) else (0,) * len(leading)
-    plane = tuple(min(index, length - 1) for index, length in zip(plane, leading, strict=True))
-    planes = [(channel,) for channel in range(3)] if colour else [plane]
-    pyramids = [Pyramid(frame.pixels, each) for each in planes]
-    for pyramid in pyramids:
-        pyramid.build(threads=1)
-    viewport = Viewport.fit(frame.image_shape, size, look.orientation)
-    sample = Sample.of(frame.pixels, plane, colour) if scale.stretch.name == "histequal" else None
-    return draw(pyramids, viewport, scale, [cuts] * len(pyramids), sample, background)
 
 
 def _single_shot(parent: QWidget, milliseconds: int, call: Callable[[], object]) -> QTimer:

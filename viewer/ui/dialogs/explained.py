@@ -1,0 +1,76 @@
+"""What stands around the fields of an operation's form: summary, description, and the paint of labels."""
+
+import re
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QPalette
+from PyQt6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from viewer.core.operation import Operation
+from viewer.ui.dialogs.form import Form, make_quiet
+
+# Beyond this it is scrolled.
+HIGHEST = 380
+
+
+def explained(operation: Operation, form: Form, width: int) -> QScrollArea:
+    """Return the form between the summary and the description, to be scrolled if it is long.
+
+    Parameters
+    ----------
+    operation : Operation
+        What is explained.
+    form : Form
+        For its parameters.
+    width : int
+        Room, in pixels.
+    """
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 6, 0, 0)
+    summary = QLabel(operation.summary, wordWrap=True)
+    font = summary.font()
+    font.setBold(True)
+    summary.setFont(font)
+    column.addWidget(summary)
+    column.addSpacing(4)
+    column.addWidget(form)
+    description = plain_text(operation.description)
+    if description:
+        text = QLabel(description, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        make_quiet(text)
+        column.addWidget(text)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    for widget in (area.viewport(), content):
+        widget.setAutoFillBackground(False)
+    height = column.heightForWidth(width)
+    area.setMinimumHeight(min(height, HIGHEST))
+    area.setMaximumHeight(height)
+    return area
+
+
+def plain_text(docstring: str) -> str:
+    """Return the paragraphs of a docstring without the line breaks and quotes of its source."""
+    paragraphs = re.split(r"\n\s*\n", docstring.replace("``", "").strip())
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def paint_red(label: QLabel) -> None:
+    """Give a sentence about something wrong the colour of one."""
+    colours = label.palette()
+    colours.setColor(QPalette.ColorRole.WindowText, colours.color(QPalette.ColorRole.BrightText))
+    label.setPalette(colours)
+
+
+def paint_checked(button: QPushButton) -> None:
+    """Show which of two buttons is pressed; in dark colours Fusion hardly does."""
+    colours = QPalette()
+    if button.isChecked():
+        colours.setColor(QPalette.ColorRole.Button, colours.color(QPalette.ColorRole.Highlight))
+        colours.setColor(QPalette.ColorRole.ButtonText, colours.color(QPalette.ColorRole.HighlightedText))
+    button.setPalette(colours)
