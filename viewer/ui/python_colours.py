@@ -3,6 +3,7 @@
 import builtins
 import io
 import keyword
+import re
 import tokenize
 
 from PyQt6.QtCore import QEvent, QObject
@@ -30,6 +31,7 @@ COLOURS = {
     },
 }
 _BUILTINS = frozenset(dir(builtins))
+_STEP = re.compile(r"# \d+\. ")
 Span = tuple[int, int, str]
 
 
@@ -61,7 +63,7 @@ def spans(text: str) -> dict[int, list[Span]]:
 
 def _kind(token: tokenize.TokenInfo) -> str:
     if token.type == tokenize.COMMENT:
-        return "step" if token.string[2:3].isdigit() and token.start[1] == 0 else "comment"
+        return "step" if _STEP.match(token.string) else "comment"
     if token.type == tokenize.NUMBER:
         return "number"
     if token.type == tokenize.NAME:

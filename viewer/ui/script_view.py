@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QV
 
 from viewer.ui.python_colours import PythonColours
 
-_STEP = re.compile(r"^# \d+\. ", re.M)
+_STEP = re.compile(r"^ *# \d+\. ", re.M)
 
 
 class ScriptView(QWidget):

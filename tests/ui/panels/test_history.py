@@ -106,7 +106,7 @@ def test_the_script_follows_the_steps_and_does_the_same(session, panel, small, q
     qtbot.waitUntil(lambda: "gaussian_filter" in panel.script.text.toPlainText())
     qtbot.wait(20)
     view = panel.script.text
-    line = view.toPlainText()[: view.toPlainText().index("\n# 1. ")].count("\n") + 1
+    line = view.toPlainText()[: view.toPlainText().index("# 1. ")].count("\n")
     place = view.blockBoundingGeometry(view.document().findBlockByNumber(line)).translated(
         view.contentOffset()
     )
@@ -124,7 +124,7 @@ def test_the_script_follows_the_steps_and_does_the_same(session, panel, small, q
     dialog.selectFile(str(script))
     dialog.accept()
     monkeypatch.setattr(sys, "argv", ["what_i_did.py", str(small), str(tmp_path / "result.fits")])
-    runpy.run_path(str(script))
+    runpy.run_path(str(script), run_name="__main__")
     assert np.array_equal(fits.getdata(tmp_path / "result.fits"), session.picture.frame.data)
 
 
