@@ -221,13 +221,10 @@ def _banded(arguments: dict[str, Any], low: int, high: int) -> dict[str, Any]:
 def _finished(call: Call, frame: Frame | None, result: Frame) -> Frame:
     """Bring the header up to date and write the call into its HISTORY."""
     header = result.header.copy()
-    unit = result.unit
     with quiet():
         for keyword in _STORED:
             header.remove(keyword, ignore_missing=True, remove_all=True)
         _describe(header, result.pixels)
-        if frame is not None and unit != frame.unit:
-            header["BUNIT"] = unit
         if frame is not None and frame.path is not None and not _has_steps(frame):
             for line in origin_lines(frame.full_name):
                 header.add_history(line)
@@ -235,10 +232,12 @@ def _finished(call: Call, frame: Frame | None, result: Frame) -> Frame:
             header.add_history(line)
     if frame is None:
         return result.derive(cards=header, name=f"{call.name}.fits", **_repeated(header))
-    if not call.operation.pixels:
-        result = result.derive(**_repeated(header))
+    repeated = _repeated(header)
+    if call.operation.pixels:
+        # the header of a picture says nothing of its rows
+        repeated["top_down"] = result.top_down
     lost = tuple(problem for problem in what_is_lost(frame.header, header) if problem not in frame.problems)
-    return result.derive(cards=header, problems=(*frame.problems, *lost))
+    return result.derive(cards=header, problems=(*frame.problems, *lost), **repeated)
 
 
 def _repeated(header: "Header") -> dict[str, Any]:

@@ -22,11 +22,11 @@ def other_axes(
 ) -> Header:
     """Return a copy of a header for an image whose pixels are no places on the sky any more.
 
-    All coordinates are removed. The new axes have names, are 0 at a pixel (counted from 0), and go on in
-    steps.
+    All coordinates are removed, and the unit of the values. The new axes have names, are 0 at a pixel
+    (counted from 0), and go on in steps.
     """
     changed = header.copy()
-    remove(changed, f"{OF_PLACES}|{PLATE}")
+    remove(changed, f"{OF_PLACES}|{PLATE}|BUNIT")
     for axis, (name, pixel, step) in enumerate(zip(names, middle, steps, strict=True), 1):
         changed[f"CTYPE{axis}"] = name
         changed[f"CUNIT{axis}"] = unit

@@ -7,7 +7,7 @@ import numpy as np
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.operation import operation
-from viewer.core.operations.common import floating, same_shape, values_of
+from viewer.core.operations.common import floating, same_shape, values_of, without_unit
 from viewer.core.parameter import Within
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -173,7 +173,7 @@ def normalize(frame: Frame, *, by: Literal["mean", "median"] = "mean") -> Frame:
     if abs(level) < 1e-30:
         raise ViewerError("the image cannot be normalised: its typical value is 0.")
     data = data / float(level)
-    return frame.derive(data=data)
+    return frame.derive(data=data, header=without_unit(frame.header))
 
 
 def factor(data: Array, other: Array) -> Array:

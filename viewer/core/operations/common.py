@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from astropy.io.fits import Header
 
 from viewer.core.errors import ViewerError
 
@@ -14,6 +15,13 @@ def floating(data: Array) -> Array:
     if data.dtype.kind == "f":
         return data
     return data.astype(np.float32 if data.dtype.itemsize <= 2 else np.float64)
+
+
+def without_unit(header: Header) -> Header:
+    """Return a copy of a header that does not say any more what the values are measured in."""
+    changed = header.copy()
+    changed.remove("BUNIT", ignore_missing=True)
+    return changed
 
 
 def same_shape(data: Array, other: Array) -> None:

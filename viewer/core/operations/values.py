@@ -7,7 +7,7 @@ import numpy as np
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.operation import operation
-from viewer.core.operations.common import floating, values_of
+from viewer.core.operations.common import floating, values_of, without_unit
 from viewer.core.operations.missing import filled_by_median, triangulated
 from viewer.core.parameter import Within
 
@@ -108,7 +108,7 @@ def logarithm(frame: Frame, *, base: Literal["e", "10", "2"] = "10") -> Frame:
     data = floating(frame.data)
     data = np.where(data > 0, data, np.nan)
     data = np.log10(data) if base == "10" else np.log2(data) if base == "2" else np.log(data)
-    return frame.derive(data=data)
+    return frame.derive(data=data, header=without_unit(frame.header))
 
 
 @operation("Process/Arithmetic", "Square root", reach=lambda **_: 0)
@@ -119,7 +119,7 @@ def square_root(frame: Frame) -> Frame:
     """
     with np.errstate(invalid="ignore"):
         data = np.sqrt(floating(frame.data))
-    return frame.derive(data=data)
+    return frame.derive(data=data, header=without_unit(frame.header))
 
 
 @operation("Process/Arithmetic", "Power…", reach=lambda **_: 0)
@@ -136,7 +136,7 @@ def power(frame: Frame, *, exponent: Annotated[float, Within(-100, 100)] = 2.0) 
     with np.errstate(all="ignore"):
         data = np.power(floating(frame.data), exponent)
     data = np.where(np.isfinite(data), data, np.nan)
-    return frame.derive(data=data)
+    return frame.derive(data=data, header=without_unit(frame.header))
 
 
 @operation("Process/Arithmetic", "Correct nonlinearity…", reach=lambda **_: 0)
