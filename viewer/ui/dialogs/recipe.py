@@ -212,6 +212,7 @@ class RecipeDialog(QDialog):
         self.bar = QProgressBar()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.apply = buttons.addButton("Apply", QDialogButtonBox.ButtonRole.ActionRole)
+        self.apply.setDefault(True)
         self.apply.clicked.connect(self.start)
         self.cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.ActionRole)
         self.cancel.clicked.connect(self.stop)
