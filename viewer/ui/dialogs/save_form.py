@@ -1,7 +1,6 @@
 """Save form: how an image is to be saved, with the questions that suit the kind of file."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -242,4 +241,4 @@ def with_suffix(name: str, chosen: Format) -> str:
     if known is not None:
         ending = max((each for each in known.suffixes if name.lower().endswith(each)), key=len)
         name = name[: -len(ending)]
-    return (name or Path("image").name) + chosen.suffixes[0]
+    return (name or "image") + chosen.suffixes[0]
