@@ -30,7 +30,7 @@ X = np.linspace(-0.1, 1.1, 1001)
         (Stretch("asinh", 0.003), astropy.AsinhStretch(0.003)),
         (Stretch("sinh"), astropy.SinhStretch(1 / 3)),
     ],
-    ids=str,
+    ids=lambda each: f"{each.name}-{each.parameter}" if isinstance(each, Stretch) else "",
 )
 def test_curves_are_astropys(stretch: Stretch, theirs: Any) -> None:
     np.testing.assert_allclose(stretch(X), theirs(X), rtol=0, atol=1e-12)
