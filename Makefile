@@ -34,7 +34,7 @@ run: $(READY) libraries
 	@scripts/run "$$FILE"
 
 test: $(READY) libraries lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -12,14 +12,14 @@ import pytest
 from astropy.io import fits
 
 from viewer.core.apply import apply_all
-from viewer.core.batch import Outcome, run_batch
-from viewer.core.batchplan import located, plan
+from viewer.core.batch.plan import located, plan
+from viewer.core.batch.run import Outcome, run_batch
+from viewer.core.batch.workers import Workers
 from viewer.core.call import Call, Operand, read_history, read_origin
 from viewer.core.errors import ViewerError
 from viewer.core.io import read
 from viewer.core.operation import operations
 from viewer.core.progress import Progress
-from viewer.core.workers import Workers
 
 BLUR = (Call.of("gaussian", sigma=1.3), Call.of("normalize"))
 

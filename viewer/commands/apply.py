@@ -18,9 +18,9 @@ from viewer.commands.describing import (
 )
 from viewer.commands.saving import VALUED, add_saving, save_options
 from viewer.commands.words import joined
-from viewer.core.batch import Outcome, run_batch
-from viewer.core.batchplan import Task, check_calls, located
-from viewer.core.batchtask import do_task
+from viewer.core.batch.plan import Task, check_calls, located
+from viewer.core.batch.run import Outcome, run_batch
+from viewer.core.batch.task import do_task
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
 from viewer.core.io.write import SUFFIXES, SaveOptions

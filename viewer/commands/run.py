@@ -12,12 +12,12 @@ from types import FrameType
 
 from viewer.commands.common import add_hdu, complain, write
 from viewer.commands.saving import add_saving, save_options
-from viewer.core.batch import Outcome, Results, run_batch
-from viewer.core.batchplan import located
+from viewer.core.batch.plan import located
+from viewer.core.batch.run import Outcome, Results, run_batch
+from viewer.core.batch.workers import Workers
 from viewer.core.errors import ViewerError
 from viewer.core.progress import Progress
 from viewer.core.recipe import read_recipe
-from viewer.core.workers import Workers
 
 HELP = "do all steps of a recipe to many files"
 EXAMPLES = (
@@ -87,7 +87,7 @@ def _executor(arguments: argparse.Namespace) -> Iterator[tuple[Executor | None, 
     """Yield who does the work, and how many files at once; nobody else for a single file."""
     if arguments.dask:
         # needs an optional library
-        from viewer.core.cluster import cluster
+        from viewer.core.batch.cluster import cluster
 
         with cluster(arguments.dask) as found:
             yield found

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Collection
 from typing import get_args
 
-from viewer.core.batchplan import SaveOptions
+from viewer.core.batch.plan import SaveOptions
 from viewer.core.errors import ViewerError
 from viewer.core.io.writing.options import Compression, Dtype, PictureKind
 

@@ -96,7 +96,7 @@ def read_located(path: Path) -> "tuple[Call, ...]":
     """
     # recipes load the operations, which the start does without
     import viewer.core.operations  # noqa: F401 - fills the registry
-    from viewer.core.batchplan import located
+    from viewer.core.batch.plan import located
     from viewer.core.recipe import read_recipe
 
     return located(read_recipe(path), path.absolute().parent)

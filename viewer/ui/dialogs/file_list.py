@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from viewer.core.batch import Outcome
+from viewer.core.batch.run import Outcome
 from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES, unfolded
 from viewer.core.session.session import Session
 

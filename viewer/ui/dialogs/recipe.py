@@ -23,11 +23,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from viewer.core.batch import Outcome, Results, run_batch
+from viewer.core.batch.run import Outcome, Results, run_batch
+from viewer.core.batch.workers import Workers
 from viewer.core.progress import Progress
 from viewer.core.session.jobs import Job, Priority
 from viewer.core.session.session import Session
-from viewer.core.workers import Workers
 from viewer.ui.dialogs.file_list import FileList, folder_dialog
 from viewer.ui.scripts import ask_for_recipe, read_located
 from viewer.ui.texts import sentence

@@ -7,13 +7,13 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from viewer.core.batchplan import Task, plan
-from viewer.core.batchtask import Outcome, do_task
+from viewer.core.batch.plan import Task, plan
+from viewer.core.batch.task import Outcome, do_task
+from viewer.core.batch.workers import Watched, Workers
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
 from viewer.core.io.write import SaveOptions
 from viewer.core.progress import Cancelled, Progress
-from viewer.core.workers import Watched, Workers
 
 __all__ = ["Outcome", "Results", "run_batch", "run_tasks"]
 
@@ -93,7 +93,7 @@ def run_batch(
     at_once : int
         How many files an executor is given at once, so as to bound the memory.
     suffix, hdu, options, overwrite
-        See `viewer.core.batchplan.plan`.
+        See `viewer.core.batch.plan.plan`.
     told : callable, optional
         Called with each outcome, as they come.
 

@@ -68,7 +68,7 @@ def _check_workers(client: Any) -> None:
     ViewerError
         If Skyloupe cannot be imported there, or is another version.
     """
-    probe = importlib.util.find_spec, "viewer.core.batchtask"
+    probe = importlib.util.find_spec, "viewer.core.batch.task"
     places = client.run(*probe, on_error="return")
     try:
         places["the scheduler"] = client.run_on_scheduler(*probe)

@@ -6,13 +6,13 @@ from pathlib import Path
 # fills the registry, in a worker too
 import viewer.core.operations  # noqa: F401
 from viewer.core.apply import apply_all
-from viewer.core.batchplan import Task
+from viewer.core.batch.plan import Task
+from viewer.core.batch.workers import watched
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import FileName, read
 from viewer.core.io.write import write
 from viewer.core.progress import Progress
-from viewer.core.workers import watched
 
 __all__ = ["Outcome", "do_task"]
 
