@@ -168,3 +168,34 @@ def test_another_open_image_with_steps_of_its_own(session, tmp_path):
     assert np.array_equal(shown(session), before - np.float32(2.5))
     operand = session.current.history.calls[0].arguments["other"]
     assert operand.calls == (HALF,)
+
+
+def test_a_picture_of_the_work_does_not_count_as_saved(session, tmp_path):
+    session.apply(BLUR)
+    session.save(session.current, tmp_path / "look.png")
+    assert (tmp_path / "look.png").exists()
+    assert session.current.modified
+    assert session.current.name == "sky.fits"
+
+
+def test_script_says_that_its_original_was_overwritten(session, path):
+    from viewer.core.script.script import Origin, script
+
+    session.apply(HALF)
+    session.save(session.current, path, overwrite=True)
+    history = session.current.history
+    assert not history.modified
+    assert "keep a copy of the original" in " ".join(
+        script(history.calls, Origin.of(history.origin_frame)).split()
+    )
+    session.undo()
+    assert history.modified
+
+
+def test_limits_by_hand_are_left_when_no_value_is_within(session):
+    session.set_cuts((90.0, 110.0))
+    session.apply(Call.of("multiply", value=1.01))
+    assert session.picture.cuts == (90.0, 110.0)
+    session.apply(MEAN)
+    low, high = session.picture.cuts
+    assert 0.5 < low < 1 < high < 1.5

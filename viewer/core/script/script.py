@@ -107,9 +107,7 @@ def script(calls: tuple[Call, ...], origin: Origin) -> str:
     usage = "[INPUT [OUTPUT.fits]]" if origin.name else "[OUTPUT.fits]"
     needs = f"It needs {_listed(_libraries(imports))}. Written by Skyloupe."
     if origin.problem:
-        needs += "\n" + textwrap.fill(
-            f"The file is damaged, and astropy may refuse it: {_harmless(origin.problem)}", 90
-        )
+        needs += "\n" + textwrap.fill(f"Beware: {_harmless(origin.problem)}", 90)
     text = f'"""{title}\n\nRun it as: python script.py {usage}\n{needs}\n"""\n\n{imports}\n'
     if definitions.count("\n") > _LONG:
         # what was done comes first; how it is done in detail can be looked up below

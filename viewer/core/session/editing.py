@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from viewer.core.frame import Frame
 from viewer.core.progress import Progress
 from viewer.core.render.colormap import ColorMap
+from viewer.core.render.scale import Scale
 from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.history import History, Version
-from viewer.core.session.jobs import Job, Priority
+from viewer.core.session.jobs import Job
+from viewer.core.session.keeping import Keeping
 from viewer.core.session.loading import BUILT_AT_ONCE, picture_of, pyramids_of
-from viewer.core.session.spill import Spill
 
 if TYPE_CHECKING:
     from viewer.core.call import Call, Operand
-    from viewer.core.io.writing.options import SaveOptions
     from viewer.core.session.session import Session
 
 Find = Callable[["Operand", Progress], Frame]
@@ -44,8 +44,7 @@ class Editing:
         self._session = session
         self._jobs = session.jobs
         self._lines: dict[int, _Line] = {}
-        self._spill = Spill()
-        self._spilling: Job | None = None
+        self._keeping = Keeping(session.jobs)
 
     # ------------------------------------------------------------------ doing a step
 
@@ -142,7 +141,7 @@ class Editing:
         history.add(picture, call)
         session.show_version(document, _hdu_of(document, history), picture)
         session.history_changed.emit(document)
-        self._tidy()
+        self._keeping.tidy(session)
 
     def _open_new(
         self, picture: Picture, calls: "tuple[Call, ...]", root: Frame | None, name: str = ""
@@ -220,96 +219,9 @@ class Editing:
         if line is not None:
             line.waiting.clear()
 
-    # ------------------------------------------------------------------ to the disk
-
-    def save(
-        self,
-        document: Document,
-        path: Path,
-        options: "SaveOptions | None",
-        overwrite: bool,
-        finished: Callable[[], object] | None,
-    ) -> None:
-        """Write the image that a document shows to a file."""
-        history, picture, session = document.history, document.picture, self._session
-        if history is None or picture is None:
-            session.tell("warning", f"{document.name} shows no image that could be saved.")
-            return
-        frame = picture.frame
-        also = {
-            hdu: each for hdu, each in document.histories.items() if each is not history and each.modified
-        }
-        others = tuple(document.pictures[hdu].frame for hdu in also)
-        written = [(each, each.shown) for each in (history, *also.values())]
-
-        def work(progress: Progress) -> tuple[str, ...]:
-            # nobody needs these before something is saved
-            from viewer.core.io.write import SaveOptions, write
-
-            how = options or SaveOptions()
-            return write(frame, path, how, overwrite=overwrite, progress=progress, others=others)
-
-        alone = options is not None and not options.whole_file
-
-        def saved(notes: tuple[str, ...]) -> None:
-            session.tell("info", f"{path.name} was saved in {path.absolute().parent}.")
-            for note in notes:
-                session.tell("warning", note)
-            # as above
-            from viewer.core.io.write import PICTURES, TEXTS
-
-            one_image = alone or path.suffix.lower() in (*PICTURES, *TEXTS)
-            for each, version in written[:1] if one_image else written:
-                each.mark_saved(version)
-            document.file, document.name = path, path.name
-            session.documents_changed.emit()
-            session.set_settings(session.settings.remember(str(path.absolute())))
-            session.history_changed.emit(document)
-            if finished is not None:
-                finished()
-
-        self._jobs.start(f"Saving {path.name}", work, saved, self._complain)
-
     def close(self) -> None:
         """Remove what was kept on the disk."""
-        self._spill.close()
-
-    def _tidy(self) -> None:
-        """Write versions to the disk until what the others take is bounded."""
-        histories = [
-            history for document in self._session.documents for history in document.histories.values()
-        ]
-        leaving = [
-            version
-            for history in histories
-            for version in history.too_much(self._session.settings.undo_memory)
-        ]
-        if not leaving or (self._spilling is not None and not self._spilling.progress.cancelled):
-            return
-        frames = [version.frame for version in leaving]
-
-        def work(progress: Progress) -> list[Frame]:
-            written = []
-            for frame in frames:
-                try:
-                    written.append(self._spill.frame(frame, progress))
-                except OSError:
-                    # a full disk: they stay in memory, and what comes will be refused there
-                    break
-            return written
-
-        def finished(written: list[Frame]) -> None:
-            self._spilling = None
-            for version, old, new in zip(leaving, frames, written, strict=False):
-                # it may be shown again by now
-                if version.frame is old and not any(history.shown is version for history in histories):
-                    version.frame, version.picture = new, None
-
-        job = self._jobs.start(
-            "Keeping older steps on the disk", work, finished, priority=Priority.BACKGROUND
-        )
-        if job in self._jobs.running:
-            self._spilling = job
+        self._keeping.close()
 
     def _complain(self, sentence: str) -> None:
         self._session.tell("error", sentence)
@@ -318,6 +230,12 @@ class Editing:
 def take_over(picture: Picture, before: Picture) -> None:
     """Show a new version as the one before was shown: limits, colours, place."""
     picture.scale = before.scale
+    limits, sample = before.scale.limits, picture.sample
+    if limits.mode == "manual" and not sample.all_missing:
+        # limits set by hand that all values have left would show nothing
+        low, high = limits.resolve(sample)
+        if high <= sample.minimum or low >= sample.maximum:
+            picture.scale = replace(before.scale, limits=Scale.first(sample).limits)
     if picture.colour == before.colour:
         picture.cuts = picture.scale.limits.resolve(picture.sample)
     same_planes = picture.frame.shape[:-2] == before.frame.shape[:-2] and not picture.colour

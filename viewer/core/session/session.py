@@ -24,6 +24,7 @@ from viewer.core.session.history import History
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
 from viewer.core.session.options import ViewOptions
+from viewer.core.session.saving import save
 from viewer.core.session.settings import Settings, load_settings, save_settings, settings_path
 from viewer.core.session.signal import Signal
 
@@ -319,7 +320,7 @@ class Session:
         finished : callable, optional
             Called when it is done.
         """
-        self._editing.save(document, path, options, overwrite, finished)
+        save(self, document, path, options, overwrite, finished)
 
     def operand_of(self, document: Document) -> "Operand":
         """Return how a step names the image that a document shows, to find it again."""
