@@ -129,25 +129,31 @@ class History:
         """A file holds this version now, if it is still one of the history's."""
         self.saved = next((n for n, each in enumerate(self.versions) if each is version), None)
 
-    def too_much(self, most: int) -> list[Version]:
+    def too_much(self, most: int) -> tuple[list[Version], int]:
         """Return the versions whose values have to go to the disk so that no more than `most` bytes stay.
 
         Parameters
         ----------
         most : int
             Bytes for all versions but the one that is shown.
+
+        Returns
+        -------
+        tuple
+            Those versions, and the bytes of the others.
         """
         seen = {id(array) for array in _arrays(self.shown.frame.pixels)}
-        kept, leaving = 0, []
+        kept, leaving = 0, list[Version]()
         order = sorted(range(len(self.versions)), key=lambda number: abs(number - self.position))
         for version in (self.versions[number] for number in order):
             for array in _arrays(version.frame.pixels):
                 if id(array) not in seen and not on_disk(array):
                     seen.add(id(array))
-                    kept += array.nbytes
-                    if kept > most:
+                    if kept + array.nbytes <= most:
+                        kept += array.nbytes
+                    elif version not in leaving:
                         leaving.append(version)
-        return leaving
+        return leaving, kept
 
 
 def on_disk(array: np.ndarray[Any, Any]) -> bool:

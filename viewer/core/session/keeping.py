@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from viewer.core.frame import Frame
 from viewer.core.progress import Progress
+from viewer.core.session.history import Version
 from viewer.core.session.jobs import Job, Jobs, Priority
 from viewer.core.session.spill import Spill
 
@@ -27,9 +28,14 @@ class Keeping:
 
     def tidy(self, session: "Session") -> None:
         """Write versions to the disk until what the others take is bounded."""
-        histories = [history for document in session.documents for history in document.histories.values()]
-        most = session.settings.undo_memory
-        leaving = [version for history in histories for version in history.too_much(most)]
+        # the image that is worked on comes first
+        documents = sorted(session.documents, key=lambda document: document is not session.current)
+        histories = [history for document in documents for history in document.histories.values()]
+        left, leaving = session.settings.undo_memory, list[Version]()
+        for history in histories:
+            versions, kept = history.too_much(left)
+            leaving += versions
+            left -= kept
         if not leaving or (self._job is not None and not self._job.progress.cancelled):
             return
         frames = [version.frame for version in leaving]

@@ -43,7 +43,7 @@ class Settings:
     remembered : tuple of str
         The latest call of each operation, as text: what a form begins with.
     undo_memory : int
-        Bytes that older versions of an image may take in memory; beyond, they wait on the disk.
+        Bytes that older versions of all images may take in memory; beyond, they wait on the disk.
     """
 
     sky_frame: str = "icrs"
