@@ -10,12 +10,13 @@ from PyQt6.QtCore import QLocale, Qt
 from PyQt6.QtTest import QTest
 
 from viewer.core.frame import Frame
+from viewer.core.operation import operations
 from viewer.core.parameter import CardValue, Matrix, Parameter, Within, parameters_of
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.ui.dialogs.fields import number_text, readable
-from viewer.ui.dialogs.form import Form
+from viewer.ui.dialogs.form import HINT_CHARACTERS, Form, _hint
 
 
 def every_kind(
@@ -189,3 +190,10 @@ def test_help_is_a_line_and_a_tool_tip(form):
 def test_every_number_is_read_as_it_was_written(value):
     parameter = Parameter("x", "int" if isinstance(value, int) else "float", 0)
     assert parameter.read(number_text(value)) == value
+
+
+def test_lines_below_fields_end_between_words_outside_of_brackets():
+    lines = [_hint(parameter) for operation in operations().values() for parameter in operation.parameters]
+    assert len(lines) > 100
+    assert not [line for line in lines if line.count("(") != line.count(")")]
+    assert max(map(len, lines)) <= HINT_CHARACTERS + len("…")

@@ -31,7 +31,9 @@ KINDS: dict[str, type[Field]] = {
     "value": TextField,
     "matrix": MatrixField,
 }
-HINT_CHARACTERS = 90
+HINT_CHARACTERS = 150
+# not those between brackets
+PAUSE = re.compile(r"[;:]\s(?![^(]*\))")
 
 
 class Form(QWidget):
@@ -148,7 +150,7 @@ def _hint(parameter: Parameter) -> str:
     """Return the first sentence, or what of it is short enough."""
     sentence = re.split(r"(?<=\.)\s(?=[A-Z])", parameter.help, maxsplit=1)[0]
     if len(sentence) > HINT_CHARACTERS:
-        sentence = re.split(r"[;:]\s", sentence, maxsplit=1)[0]
+        sentence = PAUSE.split(sentence, maxsplit=1)[0]
     if len(sentence) > HINT_CHARACTERS:
         sentence = sentence[:HINT_CHARACTERS].rsplit(" ", 1)[0] + "…"
     return sentence.rstrip(".")
