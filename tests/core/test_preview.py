@@ -183,3 +183,12 @@ def test_every_operation_has_a_preview_or_refuses_in_a_sentence(sky):
                 assert shown.after.ndim in (1, 2, frame.ndim, 3)
     assert refused
     assert not [sentence for sentence in refused if "\n" in sentence or not sentence.endswith(".")]
+
+
+def test_an_odd_radius_is_reduced_as_an_even_one(sky):
+    for radius in (14, 15, 16):
+        shown = preview(Call.of("median_filter", radius=radius), frame_of(sky), (), (0, 800, 0, 600), 10_000)
+        assert (shown.factor, shown.middle) == (8, False)
+        np.testing.assert_array_equal(
+            shown.after.data, ndimage.median_filter(shown.before.data, 5, mode="nearest")
+        )

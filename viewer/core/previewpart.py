@@ -139,8 +139,9 @@ def scaled_arguments(operation: Operation, arguments: dict[str, Any], factor: in
 def _shorter(parameter: Parameter, value: Any, factor: int) -> Any:
     shorter: int | float = value / factor
     if parameter.kind == "int":
-        # a window with a middle keeps one, and 0 often means something else than a small number
-        odd = value % 2 == 1 and (parameter.low or 0) > 0
+        # a window with a middle (a side, not a radius) keeps one, and 0 often means something else than a
+        # small number
+        odd = value % 2 == 1 and (parameter.low or 0) > 1
         shorter = 2 * round((shorter - 1) / 2) + 1 if odd else round(shorter)
         if value > 0:
             shorter = max(1, shorter)
