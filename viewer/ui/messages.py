@@ -100,17 +100,21 @@ class StatusLine(QStatusBar):
         self._refresh_job()
 
     def _slow_job(self) -> Job | None:
+        """Return the oldest that is wanted; if there is none, one that was cancelled and still runs."""
         now = time.monotonic()
         slow = [job for job in self.session.jobs.running if now - job.started > SHOW_AFTER]
+        slow.sort(key=lambda job: job.progress.cancelled)
         return slow[0] if slow else None
 
     def _refresh_job(self) -> None:
         job = self._slow_job()
-        for widget in (self._job_title, self._bar, self._cancel):
+        for widget in (self._job_title, self._bar):
             widget.setVisible(job is not None)
+        self._cancel.setVisible(job is not None and not job.progress.cancelled)
         if job is not None:
-            self._job_title.setText(f"{job.title}…")
-            fraction = job.progress.fraction
+            stopping = job.progress.cancelled
+            self._job_title.setText(f"{job.title}: stopping…" if stopping else f"{job.title}…")
+            fraction = 0.0 if stopping else job.progress.fraction
             self._bar.setRange(0, 100 if fraction else 0)
             self._bar.setValue(round(100 * fraction))
 
@@ -119,6 +123,7 @@ class StatusLine(QStatusBar):
         if job is not None:
             job.cancel()
             self.session.tell("info", f"{job.title}: cancelled.")
+            self._refresh_job()
 
 
 class _Sentence(QLabel):
