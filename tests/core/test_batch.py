@@ -12,8 +12,9 @@ import pytest
 from astropy.io import fits
 
 from viewer.core.apply import apply_all
-from viewer.core.batch.plan import located, plan
+from viewer.core.batch.plan import Task, located, plan
 from viewer.core.batch.run import Outcome, run_batch
+from viewer.core.batch.task import do_task
 from viewer.core.batch.workers import Workers
 from viewer.core.call import Call, Operand, read_history, read_origin
 from viewer.core.errors import ViewerError
@@ -290,3 +291,13 @@ def test_a_fault_of_the_program_is_a_failure_of_that_file(night: Path, tmp_path:
     ):
         assert name in problem
         assert reason in problem
+
+
+def test_a_name_that_no_file_can_have_is_refused_in_a_sentence(sample: Path, tmp_path: Path) -> None:
+    long = "x" * 3000 + ".fits"
+    refused((Call.of("add_image", other=long),), [str(sample)], tmp_path / "out", "cannot be read|no file")
+    assert not (tmp_path / "out").exists()
+    (located_call,) = located((Call.of("add_image", other=long),), tmp_path)
+    assert located_call.arguments["other"].name.endswith(long)
+    outcome = do_task(Task(str(sample), tmp_path / long, BLUR))
+    assert "too long" in outcome.problem

@@ -139,3 +139,43 @@ def test_files(tmp_path: Path) -> None:
         read_recipe(tmp_path / "none.json")
     with pytest.raises(ViewerError, match="cannot be read"):
         read_recipe(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "notepad.recipe.json"
+    path.write_bytes(b"\xef\xbb\xbf" + recipe_text((Call.of("gaussian", sigma=2),)).encode())
+    assert read_recipe(path) == (Call.of("gaussian", sigma=2),)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (
+            '{"skyloupe recipe": 1, "steps": [{"operation": "gaussian", "sigma": null}]}',
+            "sigma cannot be None",
+        ),
+        (
+            '{"skyloupe recipe": 1, "steps": [{"operation": "gaussian", "sigma": 1, "sigma": 3}]}',
+            "'sigma' is said twice",
+        ),
+        (
+            '{"skyloupe recipe": 1, "steps": [{"operation": "gaussian"}], "steps": []}',
+            "'steps' is said twice",
+        ),
+        ('{"skyloupe recipe": 0, "steps": [{"operation": "gaussian"}]}', "is not a recipe"),
+        (
+            '{"skyloupe recipe": 1, "steps": [{"operation": "gaussian", "sigma": ' + "9" * 5000 + "}]}",
+            "digits",
+        ),
+        ('{"skyloupe recipe": ' + "9" * 400 + ', "steps": []}', "newer"),
+        ('{"skyloupe recipe": 1, "steps": ' + "[" * 100_000, "nested too deeply"),
+        ('{"skyloupe recipe": 1, "steps": [{"operation": "\\u001b[31mred\\n"}]}', "no operation '?[31mred?'"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_short_sentence(text: str, word: str) -> None:
+    with pytest.raises(ViewerError) as caught:
+        parse_recipe(text)
+    message = str(caught.value)
+    assert word in message
+    assert len(message) < 200
+    assert message.isprintable()

@@ -27,6 +27,9 @@ Find = Callable[[Operand, Progress], Frame]
 # Pixels: below this a second thread costs more than it gains.
 _WORTH_STRIPS = 1 << 18
 _STRIP_PIXELS = 1 << 20
+# Lower strips for what looks at neighbours, which may take a second for every ten thousand pixels: between
+# two strips it can be cancelled. Rows that are computed twice stay a quarter.
+_STRIP_ROWS = 64
 # An operation may need this many times the image's size as floating point.
 _MEMORY_FACTOR = 4
 
@@ -171,7 +174,7 @@ def _in_strips(
 ) -> Frame:
     """Do the work on bands of rows in several threads, which can be cancelled in between."""
     height, width = frame.image_shape
-    rows = max(8 * reach, 64, -(-_STRIP_PIXELS // width))
+    rows = max(8 * reach, _STRIP_ROWS) if reach else max(_STRIP_ROWS, -(-_STRIP_PIXELS // width))
     whole = frame.derive(data=frame.data)
     starts = range(0, height, rows)
     lock = threading.Lock()

@@ -118,7 +118,7 @@ class Operation:
         checked = {}
         for parameter in self.parameters:
             value = arguments.get(parameter.name, parameter.default)
-            if value is None:
+            if value is None and parameter.kind == "image":
                 raise ViewerError(f"{self.name} needs another image: say which with {parameter.name}.")
             checked[parameter.name] = parameter.check(value)
         problem = self.refuse(**checked) if self.refuse else ""
@@ -204,5 +204,6 @@ def find(name: str) -> Operation:
     if name not in _registry:
         close = difflib.get_close_matches(name, _registry, 3, 0.5)
         hint = f"did you mean {' or '.join(close)}?" if close else "skyloupe operations lists them all."
-        raise ViewerError(f"there is no operation '{name[:60]}': {hint}")
+        shown = "".join(letter if letter.isprintable() else "?" for letter in name[:60])
+        raise ViewerError(f"there is no operation '{shown}': {hint}")
     return _registry[name]

@@ -49,15 +49,19 @@ def parse_recipe(text: str, name: str = "the recipe") -> tuple[Call, ...]:
         If it is none, was written by a newer version, or has an unknown operation or a wrong value.
     """
     try:
-        content = json.loads(text, parse_constant=float)
-    except (ValueError, RecursionError) as error:
+        content = json.loads(text, parse_constant=float, object_pairs_hook=_unique)
+    except json.JSONDecodeError as error:
         raise ViewerError(f"{name} is not a recipe: {error}.") from None
+    except RecursionError:
+        raise ViewerError(f"{name} is not a recipe: it is nested too deeply.") from None
+    except ValueError:
+        raise ViewerError(f"{name} is not a recipe: a number in it has thousands of digits.") from None
     version = content.get(_KEY) if isinstance(content, dict) else None
-    if not isinstance(version, int) or isinstance(version, bool):
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise ViewerError(f'{name} is not a recipe: it does not begin with "{_KEY}": {VERSION}.')
     if version > VERSION:
         raise ViewerError(
-            f"{name} was written by a newer Skyloupe (version {version} of recipes, this one knows "
+            f"{name} was written by a newer Skyloupe (version {str(version)[:20]} of recipes, this one knows "
             f"{VERSION}): get the newer program."
         )
     steps = content.get("steps")
@@ -80,7 +84,7 @@ def read_recipe(path: Path) -> tuple[Call, ...]:
     try:
         if path.stat().st_size > _LARGEST:
             raise ViewerError(f"{path.name} is not a recipe: it is too large.")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # as some editors write it
     except FileNotFoundError:
         raise ViewerError(f"there is no recipe {path}.") from None
     except UnicodeDecodeError:
@@ -88,6 +92,16 @@ def read_recipe(path: Path) -> tuple[Call, ...]:
     except OSError as error:
         raise ViewerError(f"{path} cannot be read: {error.strerror or error}.") from None
     return parse_recipe(text, path.name)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse what is said twice: nobody knows which was meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ViewerError(f"{ascii(twice)[:60]} is said twice in one place of the recipe.")
+    return found
 
 
 def _step(call: Call) -> dict[str, Any]:

@@ -74,3 +74,9 @@ def test_stars_go_and_the_nebula_stays():
     same = result == data
     assert same[stars < 1].mean() > 0.9
     assert np.isnan(result[50:52, 60]).all()
+
+
+@pytest.mark.parametrize("level", [0, -7])
+def test_a_black_image_stays_black(level: float):
+    frame = Frame.of(np.full((9, 12), level, np.float32), fits.Header())
+    assert (apply(Call.of("richardson_lucy"), frame).data == level).all()

@@ -8,6 +8,7 @@ from pathlib import Path
 from viewer.core.call import Call, Operand
 from viewer.core.errors import ViewerError
 from viewer.core.io import FileName, read
+from viewer.core.io.name import exists
 from viewer.core.io.write import SUFFIXES, SaveOptions
 
 __all__ = ["Task", "check_calls", "located", "plan"]
@@ -79,7 +80,7 @@ def _located(operand: Operand, folder: Path) -> Operand:
     name = operand.name
     if name:
         beside = folder / name
-        name = str((beside if FileName.parse(str(beside)).path.exists() else Path(name)).absolute())
+        name = str((beside if exists(FileName.parse(str(beside)).path) else Path(name)).absolute())
     return Operand(name, located(operand.calls, folder))
 
 

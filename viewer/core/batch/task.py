@@ -11,6 +11,7 @@ from viewer.core.batch.workers import watched
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import FileName, read
+from viewer.core.io.name import exists
 from viewer.core.io.write import write
 from viewer.core.progress import Progress
 
@@ -79,7 +80,7 @@ def _check_target(task: Task) -> None:
     ViewerError
         If there is such a file already.
     """
-    if not task.overwrite and task.target.exists():
+    if not task.overwrite and exists(task.target):
         raise ViewerError(
             f"{task.target} exists already: choose another place, or say that it is to be overwritten "
             "(--overwrite)"

@@ -54,7 +54,7 @@ class FileName:
         if not text.strip():
             raise ViewerError("a file name is missing")
         match = _BRACKETS.fullmatch(text)
-        if match is None or not match["path"].strip() or _exists(text):
+        if match is None or not match["path"].strip() or exists(text):
             return cls(Path(text))
         hdu: int | str | None = None
         ver: int | None = None
@@ -71,9 +71,10 @@ class FileName:
         return cls(Path(match["path"]), hdu, ver, section)
 
 
-def _exists(text: str) -> bool:
+def exists(path: str | Path) -> bool:
+    """Whether there is such a file; there is none of a name that no file can have."""
     try:
-        return Path(text).exists()
+        return Path(path).exists()
     except (OSError, ValueError):
         return False
 

@@ -203,7 +203,12 @@ class Source(ABC):
         """
         if hdu is None:
             if self.default is None:
-                raise ViewerError(f"{self.path.name} has no image and no table, only headers")
+                # the last one says most: what the header promises and the file lacks
+                why = next((each.problems[-1] for each in self.hdus if each.problems), "")
+                raise ViewerError(
+                    f"{self.path.name} has no image and no table, "
+                    + (f"for {why}" if why else "only headers")
+                )
             return self.default
         if isinstance(hdu, int):
             if 0 <= hdu < len(self.hdus):

@@ -60,7 +60,10 @@ def cross_correlation(frame: Frame, *, other: Frame) -> Frame:
 
 @operation("Process/Profile", "Radial average…", makes=1)
 def radial_average(
-    frame: Frame, *, x: Annotated[float, Within(0, None)] = 0.0, y: Annotated[float, Within(0, None)] = 0.0
+    frame: Frame,
+    *,
+    x: Annotated[float, Within(0, 1_000_000)] = 0.0,
+    y: Annotated[float, Within(0, 1_000_000)] = 0.0,
 ) -> Frame:
     """Average over rings of one pixel's width around a point: a profile of one axis.
 

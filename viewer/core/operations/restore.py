@@ -128,7 +128,9 @@ def enlarged(data: Array, kernel: Array) -> tuple[Array, Array, Array]:
 def improved(image: Array, measured: Array, norm: Array, transfer: Array) -> Array:
     """Return the next image: compare the blurred one with the measured one, and bring the ratio back."""
     blurred = fft.irfft2(fft.rfft2(image) * transfer, s=image.shape)
-    ratio = measured / np.maximum(blurred, np.finfo(image.dtype).eps * image.max())
+    # a black image stays black
+    least = np.finfo(image.dtype).eps * image.max() or 1
+    ratio = measured / np.maximum(blurred, least)
     back = fft.irfft2(fft.rfft2(ratio) * transfer.conj(), s=image.shape)
     # of light that falls almost wholly outside nothing can be said
     known = norm > 0.001

@@ -27,5 +27,7 @@ def literal(value: Any) -> str:
             + ")"
         )
     if isinstance(value, str):
-        return '"' + repr(value)[1:-1].replace('"', '\\"').replace("\\'", "'") + '"'
+        # with a double quote in it, repr always chooses single ones around
+        inside = repr('"' + value)[2:-1]
+        return '"' + inside.replace('"', '\\"').replace("\\'", "'") + '"'
     return repr(value)
