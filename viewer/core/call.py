@@ -162,6 +162,8 @@ def read_history(header: "Header") -> tuple[Call, ...]:
     ViewerError
         If a call cannot be read, or names an operation that this version does not know.
     """
+    if _lost(header):
+        raise ViewerError("a card of HISTORY that tells a step is lost: what was done is not known any more.")
     return tuple(Call.parse(text) for text in _texts(header, MARK))
 
 
@@ -195,6 +197,17 @@ def _texts(header: "Header", mark: str) -> list[str]:
     return [text for found, text in texts if found == mark]
 
 
+def _lost(header: "Header") -> bool:
+    """Whether a card continues one that is not there."""
+    before = ""
+    for line in _history(header):
+        if line.startswith(MORE) and not before.endswith("\\"):
+            return True
+        if line.startswith((MARK, ORIGIN, MORE)):
+            before = line
+    return False
+
+
 def _history(header: "Header") -> Iterable[str]:
     return (str(line) for line in header["HISTORY"]) if "HISTORY" in header else ()
 
@@ -202,9 +215,11 @@ def _history(header: "Header") -> Iterable[str]:
 def _operand(operation: Operation, key: str, value: Any) -> Any:
     kind = next((parameter.kind for parameter in operation.parameters if parameter.name == key), "")
     if kind == "image" and not isinstance(value, Operand):
-        if not isinstance(value, str):
-            raise ViewerError(f"{key} cannot be {str(value)[:60]}: it has to be the name of a file.")
+        if not isinstance(value, str) or not value.strip():
+            raise ViewerError(f"{key} cannot be {ascii(value)[:60]}: it has to be the name of a file.")
         return Operand(value)
+    if isinstance(value, Operand) and not value.name.strip() and not value.calls:
+        raise ViewerError(f"{key} is no image: it has neither the name of a file nor a step.")
     return value
 
 
@@ -235,6 +250,8 @@ def _value(tree: ast.expr, text: str) -> Any:
         and tree.args
     ):
         name = _value(tree.args[0], text)
+        if not isinstance(name, str):
+            raise ViewerError(f"'{text[:60]}' has an image whose file has no name.")
         return Operand(name, tuple(_from_tree(each, text) for each in tree.args[1:]))
     if isinstance(tree, ast.Name) and tree.id in ("nan", "inf"):
         return float(tree.id)

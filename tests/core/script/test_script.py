@@ -124,3 +124,24 @@ def test_real_files(data_dir: Path, tmp_path: Path):
             assert np.array_equal(found, expected.data, equal_nan=True), f"{path.name}[{hdu.index}]"
             compared += 1
     assert compared >= 25
+
+
+@pytest.mark.parametrize(
+    "name", ["background", "level", "median", "binned", "floating", "len", "class", "np"]
+)
+def test_a_file_called_as_something_in_the_script_stays_what_it_is(name: str, tmp_path: Path):
+    """A variable of a step, or a function, of the same name would take its place: other pixels, or none."""
+    values = np.random.default_rng(4).normal(100, 5, (32, 40)).astype("f4")
+    fits.writeto(tmp_path / f"{name}.fits", values)
+    fits.writeto(tmp_path / "image.fits", values[::-1] ** 2)
+    calls = (
+        Call.of("multiply_image", other=str(tmp_path / f"{name}.fits")),
+        Call.of("background_mesh", box=8),
+        Call.of("clip", low=-1e6, high=1e6),
+        Call.of("bin", factor=1),
+        Call.of("normalize", by="median"),
+        Call.of("subtract_image", other=str(tmp_path / f"{name}.fits")),
+    )
+    frame = read(tmp_path / "image.fits")
+    run(script(calls, Origin.of(frame)), tmp_path, tmp_path / "image.fits", tmp_path / "out.fits")
+    assert np.array_equal(fits.getdata(tmp_path / "out.fits"), apply_all(calls, frame).data)

@@ -4,6 +4,7 @@ import ast
 import inspect
 import keyword
 import re
+import secrets
 import sys
 import textwrap
 from dataclasses import dataclass, replace
@@ -120,8 +121,7 @@ def script(calls: tuple[Call, ...], origin: Origin) -> str:
         gap = "\n\n" if definitions.startswith("def ") else "\n"
         text += f"{gap}{definitions}\n\n\n" if definitions else "\n"
         text += head + body
-    ast.parse(text)
-    return text
+    return writer.named(text)
 
 
 class _Writer:
@@ -137,6 +137,8 @@ class _Writer:
         self.gathered = Gathered()
         self.before: list[str] = []
         self._operands: dict[Operand, str] = {}
+        # what stands for the variables of other images until all other names are known; in no file's name
+        self._mark = f"image_{secrets.token_hex(8)}_"
         self._masked = False
 
     def image(self, origin: Origin, calls: tuple[Call, ...], source: str) -> str:
@@ -193,13 +195,7 @@ class _Writer:
         if operand in self._operands:
             return self._operands[operand]
         origin = Origin.named(operand.name)
-        stem = (
-            FileName.parse(operand.name).path.name.partition(".")[0]
-            if operand.name
-            else operand.calls[0].name
-        )
-        variable = self._variable(stem)
-        self._operands[operand] = variable
+        variable = self._operands[operand] = f"{self._mark}{len(self._operands)}_"
         steps = self.image(
             origin, operand.calls, literal(str(FileName.parse(operand.name).path)) if operand.name else ""
         )
@@ -213,16 +209,23 @@ class _Writer:
         self.before.append(f"{what}{steps.rstrip()}\n{variable}, {variable}_header = data, header\n\n")
         return variable
 
-    def _variable(self, stem: str) -> str:
-        name = re.sub(r"\W+", "_", stem, flags=re.A).strip("_").lower() or "other"
-        if name[0].isdigit():
-            name = f"image_{name}"
-        taken = {"data", "header", "mask", "source", "target", "hdus", "np", "fits", "sys"} | set(
-            self._operands.values()
-        )
-        while name in taken or keyword.iskeyword(name) or name in self.gathered.names:
-            name += "_image"
-        return name
+    def named(self, text: str) -> str:
+        """Return a script in which the variables of other images are called after their files.
+
+        No step and no function may use the same name for something of its own.
+        """
+        nodes = list(ast.walk(ast.parse(text)))
+        taken = {getattr(node, field, "") for node in nodes for field in ("id", "arg", "name", "asname")}
+        for operand, variable in self._operands.items():
+            file = FileName.parse(operand.name).path.name if operand.name else operand.calls[0].name
+            name = re.sub(r"\W+", "_", file.partition(".")[0], flags=re.A).strip("_").lower() or "other"
+            name = f"image_{name}" if name[0].isdigit() else name
+            while taken & {name, f"{name}_header"} or keyword.iskeyword(name):
+                name += "_image"
+            taken |= {name, f"{name}_header"}
+            text = text.replace(variable, name)
+        ast.parse(text)
+        return text
 
     def _read(self, origin: Origin, source: str) -> str:
         name = FileName.parse(origin.name)
