@@ -1,5 +1,6 @@
 """Colour images and cubes: take planes out, add them up, weigh the colours against each other."""
 
+import functools
 from typing import Annotated, Literal
 
 import numpy as np
@@ -73,9 +74,9 @@ def collapse(
     elif method == "median":
         data = np.nanmedian(planes, axis=0)
     elif method == "maximum":
-        data = np.fmax.reduce(planes, axis=0)
+        data = functools.reduce(np.fmax, planes)
     else:
-        data = np.fmin.reduce(planes, axis=0)
+        data = functools.reduce(np.fmin, planes)
     return frame.derive(data=data, header=header, colour=False)
 
 

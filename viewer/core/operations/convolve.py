@@ -111,7 +111,7 @@ def kernel_of(image: Array) -> Array:
 
 def sum_of(kernel: Array) -> float:
     """Return the sum of a kernel; refuse to normalise one that adds up to 0."""
-    if abs(kernel.sum()) < 1e-9 * abs(kernel).max():
+    if abs(kernel.sum()) < 1e-9 * np.max(abs(kernel)):
         raise ViewerError("the kernel adds up to 0 and cannot be normalised: switch normalise off.")
     return float(kernel.sum())
 
@@ -120,7 +120,7 @@ def without_spreading(data: Array, kernel: Array, convolution: Callable[[Array, 
     """Convolve an image; missing pixels get no weight or, with negative weights, the mean around them."""
     if kernel.min() < 0:
         return over_missing(data, lambda values: convolution(values, kernel), *kernel.shape)
-    return ignoring_missing(data, lambda values: convolution(values, kernel), total=kernel.sum())
+    return ignoring_missing(data, lambda values: convolution(values, kernel), total=float(kernel.sum()))
 
 
 def convolved_directly(data: Array, kernel: Array) -> Array:

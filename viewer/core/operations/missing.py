@@ -117,7 +117,7 @@ def triangulated(data: Array, missing: Array) -> Array:
         wanted = wanted[np.lexsort((wanted[:, 1], wanted[:, 0] // 32))]
         found = NearestNDInterpolator(points, values)(wanted)
         # triangles need points that are not all in one row or column
-        if np.ptp(points, axis=0).min() > 0:
+        if np.min(np.ptp(points, axis=0)) > 0:
             linear = LinearNDInterpolator(points, values)(wanted)
             found = np.where(np.isnan(linear), found, linear)
         result[plane][wanted[:, 0], wanted[:, 1]] = found

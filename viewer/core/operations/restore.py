@@ -101,7 +101,7 @@ def measured_kernel(star: Array, shape: tuple[int, ...]) -> Array:
     star = np.maximum(np.nan_to_num(star.astype(float), posinf=0.0), 0)
     if star.sum() == 0:
         raise ViewerError("the image of the star is nowhere above 0: it shows no star.")
-    y, x = np.unravel_index(star.argmax(), star.shape)
+    y, x = np.unravel_index(np.argmax(star), star.shape)
     reach = max(y, x, star.shape[0] - 1 - y, star.shape[1] - 1 - x)
     kernel = np.zeros((2 * reach + 1, 2 * reach + 1))
     kernel[reach - y : reach - y + star.shape[0], reach - x : reach - x + star.shape[1]] = star
