@@ -82,9 +82,9 @@ def crop_to_view(window: "MainWindow") -> None:
 def split_colours(window: "MainWindow") -> None:
     """Open red, green and blue as three images, each in its colour."""
     session, document = window.session, window.session.current
-    for colour in COLOURS:
-        name = f"{_stem(document)}_{colour}.fits"
-        session.split_off(Call.of("take_colour", colour=colour), document, name, ColorMap(colour))
+    stem = _stem(document)
+    parts = [(Call.of("take_colour", colour=colour), f"{stem}_{colour}.fits") for colour in COLOURS]
+    session.split_off("Splitting colours", document, parts, [ColorMap(colour) for colour in COLOURS])
 
 
 def ask_for_tiles(window: "MainWindow") -> None:
@@ -98,10 +98,15 @@ def ask_for_tiles(window: "MainWindow") -> None:
 
 def split_into_tiles(session: Session, document: Document, rows: int, columns: int) -> None:
     """Open every tile of a grid as an image."""
-    for row in range(1, rows + 1):
-        for column in range(1, columns + 1):
-            call = Call.of("tile", row=row, column=column, rows=rows, columns=columns)
-            session.split_off(call, document, f"{_stem(document)}_{row}_{column}.fits")
+    parts = [
+        (
+            Call.of("tile", row=row, column=column, rows=rows, columns=columns),
+            f"{_stem(document)}_{row}_{column}.fits",
+        )
+        for row in range(1, rows + 1)
+        for column in range(1, columns + 1)
+    ]
+    session.split_off("Splitting into tiles", document, parts)
 
 
 def repeat(window: "MainWindow") -> None:

@@ -1,7 +1,7 @@
 """Editing: operations on the open documents - the work in a worker, and where its result goes."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,8 +77,14 @@ class Editing:
             self._complain,
         )
 
-    def split_off(self, call: "Call", document: Document, name: str, colormap: ColorMap | None) -> None:
-        """Work on the image that a document shows, and open the result as a new one."""
+    def split_off(
+        self,
+        title: str,
+        document: Document,
+        parts: "Sequence[tuple[Call, str]]",
+        colormaps: Sequence[ColorMap],
+    ) -> None:
+        """Work on the image that a document shows, and open the results as new ones; see the session."""
         history = document.history
         if history is None:
             return
@@ -87,17 +93,17 @@ class Editing:
 
         frame, calls, root, find = history.shown.frame, history.calls, history.origin_frame, self.finder()
 
-        def finished(picture: Picture) -> None:
-            if colormap is not None:
-                picture.scale = replace(picture.scale, colormap=colormap)
-            self._open_new(picture, (*calls, call), root, name)
+        def work(progress: Progress) -> list[Picture]:
+            # one job, not one for each: they would end in any order
+            return [_prepared(apply(call, frame, find=find)) for call, _name in progress.each(parts)]
 
-        self._jobs.start(
-            _title(call),
-            lambda progress: _prepared(apply(call, frame, progress, find)),
-            finished,
-            self._complain,
-        )
+        def finished(pictures: list[Picture]) -> None:
+            for picture, colormap in zip(pictures, colormaps, strict=False):
+                picture.scale = replace(picture.scale, colormap=colormap)
+            for picture, (call, name) in zip(pictures, parts, strict=True):
+                self._open_new(picture, (*calls, call), root, name)
+
+        self._jobs.start(title, work, finished, self._complain)
 
     def _next(self, document: Document, line: _Line) -> None:
         line.job = None

@@ -4,7 +4,7 @@ import bisect
 import itertools
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -261,22 +261,26 @@ class Session:
         self._editing.create(call)
 
     def split_off(
-        self, call: "Call", document: Document, name: str, colormap: ColorMap | None = None
+        self,
+        title: str,
+        document: Document,
+        parts: "Sequence[tuple[Call, str]]",
+        colormaps: Sequence[ColorMap] = (),
     ) -> None:
-        """Do an operation on the image that a document shows, and open the result as a new image.
+        """Do operations on the image that a document shows, and open what they make as new images.
 
         Parameters
         ----------
-        call : Call
-            The operation.
+        title : str
+            Of the whole work.
         document : Document
             It stays as it is.
-        name : str
-            Of the new image.
-        colormap : ColorMap, optional
-            What the new image is shown with.
+        parts : sequence
+            The operation for each new image and the name of that, in the order in which they are opened.
+        colormaps : sequence of ColorMap
+            What the new images are shown with, if not as others.
         """
-        self._editing.split_off(call, document, name, colormap)
+        self._editing.split_off(title, document, parts, colormaps)
 
     def undo(self) -> None:
         """Take back the last step of the current image."""
