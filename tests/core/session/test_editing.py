@@ -203,14 +203,14 @@ def test_limits_by_hand_are_left_when_no_value_is_within(session):
 
 def test_parts_are_opened_in_the_order_asked_whichever_is_done_first(path):
     session = Session(Jobs(threads=2), Settings())
-    blurred = Call.of("gaussian", sigma=40, fill=True), "slow.fits"
+    slow = Call.of("median_filter", radius=25), "slow.fits"
     tiles = [
         (Call.of("tile", row=1, column=column, rows=1, columns=4), f"{column}.fits") for column in range(1, 5)
     ]
     try:
         session.open([path])
         _wait(session, lambda: session.picture is not None)
-        session.split_off("Splitting", session.current, [blurred, *tiles])
+        session.split_off("Splitting", session.current, [slow, *tiles])
         _wait(session, lambda: len(session.documents) == 6 and not session.jobs.running)
         names = [document.name for document in session.documents[1:]]
         assert names == ["slow.fits", "1.fits", "2.fits", "3.fits", "4.fits"]
