@@ -57,6 +57,7 @@ FILES = [
     "wcs/header_newlines.fits",
     "wcs/j94f05bgq_flt.fits[1]",
     "wcs/sip-wcs_apogee.fits",
+    "wcs/dss.14.29.56-62.41.05.fits.gz",
     "wcs/sip.fits",
     "wcs/sip2.fits",
     "wcs/tanpv.fits",

@@ -47,14 +47,16 @@ def move_linear(header: Header, key: str, count: int, turn: Array, start: Array)
     whole = np.eye(count)  # further axes of a cube stay
     whole[:flat, :flat] = turn
     back = np.linalg.inv(whole)
-    kind = "CD" if any(f"CD{i}_{j}{key}" in header for i in axes for j in axes) else "PC"
+    given = {kind for kind in ("CD", "PC") for i in axes for j in axes if f"{kind}{i}_{j}{key}" in header}
+    # both are forbidden, but there are such files: wcslib takes PC then, and so does every position shown
+    kind = "CD" if given == {"CD"} else "PC"
     straight = np.array_equal(turn, np.diag(np.diag(turn)))
     pixel = np.array([number(header, f"CRPIX{j}{key}", 0.0) for j in axes])
     step = np.array([number(header, f"CDELT{i}{key}", 1.0) for i in axes])
     linear = np.array(
         [[number(header, f"{kind}{i}_{j}{key}", float(kind == "PC" and i == j)) for j in axes] for i in axes]
     )
-    if kind == "PC" and not key and not any(f"PC{i}_{j}" in header for i in axes for j in axes):
+    if not key and not given:
         linear = linear @ rotation(header, step)
     if not (np.isfinite(pixel).all() and np.isfinite(step).all() and np.isfinite(linear).all()):
         return False
@@ -65,8 +67,7 @@ def move_linear(header: Header, key: str, count: int, turn: Array, start: Array)
     if np.array_equal(turn, np.eye(flat)):
         return True
     # older ways to say the same are not kept up beside the matrix
-    if kind == "CD":
-        remove(header, rf"CDELT\d\d?{key}")
+    remove(header, rf"CDELT\d\d?{key}" if kind == "CD" else rf"CD\d\d?_\d\d?{key}")
     if not key:
         remove(header, r"CROTA\d\d?")
     linear = linear @ back
