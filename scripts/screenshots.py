@@ -91,6 +91,45 @@ def ask_for_export(screen: VirtualScreen) -> None:
     screen.key("ctrl+e")
 
 
+def choose(screen: VirtualScreen, letter: str, *downs: int) -> None:
+    """Choose an entry by keys: how often Down is pressed in the menu, in the submenu."""
+    screen.key(f"alt+{letter}")
+    for level, count in enumerate(downs):
+        if level:
+            screen.key("Right")
+        for _ in range(count):
+            screen.key("Down")
+        screen.settle(0.3)
+    screen.key("Return")
+    # shorter than the blinking of a text cursor
+    screen.settle(0.4)
+
+
+def ask_for_an_angle(screen: VirtualScreen) -> None:
+    """Open the dialog that rotates, and turn the preview."""
+    choose(screen, "i", 0, 6)
+    screen.type("22.5")
+    screen.move(400, 440)
+
+
+def look_at_the_script(screen: VirtualScreen) -> None:
+    """Rotate, subtract the background, and read both steps as Python in a wide panel."""
+    ask_for_an_angle(screen)
+    screen.key("Return")
+    screen.settle()
+    choose(screen, "p", 3, 0)
+    screen.key("Return")
+    screen.settle()
+    screen.click(1228, 376)
+    screen.settle()
+    # the edge between picture and panels
+    screen.drag((1067, 427), (560, 427))
+    screen.settle()
+    screen.click(1347, 416)
+    screen.settle()
+    screen.move(300, 640)
+
+
 HIDPI = {"QT_SCALE_FACTOR": "2"}
 DARK = {"SKYLOUPE_THEME": "dark"}
 NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
@@ -107,6 +146,8 @@ SCENES = (
     Scene("pixels", (SAMPLE,), zoom_in),
     Scene("damaged", (DATA / "corrupt" / "truncated_m13.fits",), point(560, 640)),
     Scene("export", (SAMPLE,), ask_for_export),
+    Scene("operation", (SAMPLE,), ask_for_an_angle),
+    Scene("history", (SAMPLE,), look_at_the_script),
     Scene("start", ()),
 )
 

@@ -188,3 +188,19 @@ def test_colours_can_be_read(theme, page):
     for colour in COLOURS[theme].values():
         high, low = sorted((base, luminance(colour)), reverse=True)
         assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_long_steps_are_folded_and_leave_room_for_the_script(session, panel, small, qtbot):
+    session.open([small])
+    session.apply(Call.of("rotate", angle=22.5))
+    qtbot.waitUntil(lambda: panel.list.count() == 2)
+    assert panel.list.visualItemRect(panel.list.item(1)).height() >= 2 * panel.list.sizeHintForRow(0)
+    panel.python.click()
+    qtbot.waitUntil(panel.script.isVisible)
+    last = panel.list.visualItemRect(panel.list.item(1))
+    assert panel.list.viewport().rect().contains(last)
+    assert panel.script.height() > panel.height() / 2
+    panel.resize(1000, 400)
+    panel.python.click()
+    panel.python.click()
+    assert panel.script.width() > 1.5 * panel.list.width()

@@ -206,10 +206,16 @@ class HistoryPanel(Panel):
     def _toggle_python(self, on: bool) -> None:
         self.python.setText("Hide Python" if on else "Show Python")
         self.refresh()
-        if on and self._splitter.orientation() == Qt.Orientation.Vertical:
-            # the steps need a line each, the script can use all the rest
-            rows = min(max(self.list.count() + 1, 4), MOST_ROWS)
-            steps = self.list.sizeHintForRow(0) * rows + self.undo.height() + 12
+        if not on:
+            return
+        if self._splitter.orientation() == Qt.Orientation.Horizontal:
+            # the steps fold their lines, those of the script are long
+            self._splitter.setSizes([self.width() // 3, self.width() - self.width() // 3])
+        else:
+            # the steps need a line or two each, the script can use all the rest
+            line = self.list.sizeHintForRow(0)
+            lines = sum(self.list.sizeHintForRow(row) for row in range(self.list.count())) + line
+            steps = min(max(lines, 4 * line), MOST_ROWS * line) + self.undo.height() + 12
             self._splitter.setSizes([steps, max(self.height() - steps, steps)])
 
     # ------------------------------------------------------------------ the widgets
@@ -221,7 +227,8 @@ class HistoryPanel(Panel):
         self._built = True
         self.list = QListWidget()
         self.list.setAccessibleName("Steps")
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._chosen)
         self.note = QLabel(wordWrap=True)
