@@ -19,6 +19,7 @@ __all__ = ["Call", "Operand", "history_lines", "origin_lines", "read_history", "
 ORIGIN = "skyloupe< "
 MARK = "skyloupe: "
 MORE = "skyloupe+ "
+_DEEPEST = 32
 # A HISTORY card holds 72 characters; one is kept for the backslash that says that more follows.
 _ROOM = 72 - len(MARK) - 1
 
@@ -52,6 +53,18 @@ class Operand(_ByText):
 
     name: str
     calls: "tuple[Call, ...]" = ()
+
+    def __post_init__(self) -> None:
+        if self.depth > _DEEPEST:
+            raise ViewerError(
+                f"images are nested too deeply: no more than {_DEEPEST} may be made of each other."
+            )
+
+    @property
+    def depth(self) -> int:
+        """How many images are made of each other here."""
+        others = (value for call in self.calls for _, value in call.items if isinstance(value, Operand))
+        return 1 + max((other.depth for other in others), default=0)
 
     @property
     def text(self) -> str:
