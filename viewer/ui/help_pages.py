@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout
 from viewer import __version__
 
 if TYPE_CHECKING:
-    from viewer.ui.actions import Action
+    from viewer.ui.action import Action
     from viewer.ui.main_window import MainWindow
 
 MOUSE = (

@@ -11,7 +11,8 @@ from PyQt6.QtWidgets import QMenu, QWidget
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.scale import PRESETS
 from viewer.core.session.session import Session
-from viewer.ui.actions import ACTIONS, Action, has_picture
+from viewer.ui.action import Action, has_picture
+from viewer.ui.actions import ACTIONS
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow

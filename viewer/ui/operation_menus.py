@@ -10,7 +10,7 @@ from viewer.core.session.document import Document
 from viewer.core.session.history import History
 from viewer.core.session.session import Session
 from viewer.ui import runner
-from viewer.ui.actions import Action, can_be_colour, has_picture, separator
+from viewer.ui.action import Action, can_be_colour, has_picture, separator
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow

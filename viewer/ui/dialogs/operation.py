@@ -236,9 +236,6 @@ class OperationDialog(QDialog):
             if button is not None:
                 button.setEnabled(possible)
 
-    def _hold_before(self, held: bool) -> None:
-        (self.before if held else self.after).setChecked(True)
-
     def _show_note(self, text: str) -> None:
         self.note.setText(text)
         self.note.setToolTip(text)
