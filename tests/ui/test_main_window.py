@@ -1,5 +1,7 @@
 """The window, driven as a person would, judged by the session and the pixels on the screen."""
 
+import threading
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -14,6 +16,7 @@ from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.ui.grid import Grid
 from viewer.ui.main_window import MainWindow
+from viewer.ui.start_page import StartPage
 
 
 @pytest.fixture
@@ -351,3 +354,20 @@ def test_a_resting_mouse_reads_out_the_next_image_too(window, session, star, tmp
     session.select_next()
     assert session.current.name == "other.fits"
     assert tuple(round(v) for v in session.pointer) == (30, 5)
+
+
+def test_closing_the_last_image_while_something_works_leaves_no_empty_window(qtbot, star):
+    session, go_on = Session(Jobs(threads=1), Settings()), threading.Event()
+    window = MainWindow(session)
+    window.show()
+    try:
+        session.open([star])
+        qtbot.waitUntil(lambda: session.jobs.deliver() or session.current is not None)
+        session.jobs.start("Median filter", lambda _progress: go_on.wait(20), lambda _result: None)
+        session.close(session.current)
+        assert any(page.isVisible() for page in window.findChildren(StartPage))
+    finally:
+        go_on.set()
+        window.close()
+        window.deleteLater()
+        session.jobs.close()

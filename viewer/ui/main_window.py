@@ -64,6 +64,8 @@ class MainWindow(QMainWindow):
         session.image_changed.connect(lambda _document: self.refresh())
         session.documents_changed.connect(self.refresh)
         session.history_changed.connect(lambda _document: self.refresh())
+        # the only file may turn out not to be one, or not be wanted any more
+        session.jobs.changed.connect(lambda: None if session.documents else self.refresh())
         # the first file may have been read before there was anything to show it; not soon: what is
         # hidden until there is something to choose would never hear of it
         for bar in (self.hdu_bar, self.banner, self.plane_bar, self.color_bar):

@@ -54,7 +54,7 @@ class Pages:
         document = self._session.current
         if document is None:
             # while a file is being opened its picture is about to come
-            return "image" if self._session.jobs.running else "start"
+            return "image" if self._session.opening else "start"
         if document.table is not None:
             return "table"
         if document.picture is None:

@@ -21,7 +21,7 @@ from viewer.core.session.editing import Editing, take_over
 from viewer.core.session.finishing import Finishing
 from viewer.core.session.folder import unfolded
 from viewer.core.session.history import History
-from viewer.core.session.jobs import Jobs
+from viewer.core.session.jobs import Job, Jobs
 from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
 from viewer.core.session.options import ViewOptions
 from viewer.core.session.saving import save
@@ -110,12 +110,19 @@ class Session:
         self._finishing = Finishing(jobs)
         self._editing = Editing(self)
         self._asked = itertools.count()
+        self._opening: list[Job] = []
         self._wanted_hdu: tuple[Document, int] | None = None
 
     @property
     def picture(self) -> Picture | None:
         """The image on display, if the current document shows one."""
         return None if self.current is None else self.current.picture
+
+    @property
+    def opening(self) -> bool:
+        """Whether a file that was asked for is still being read."""
+        self._opening = [job for job in self._opening if job in self.jobs.running]
+        return bool(self._opening)
 
     # ------------------------------------------------------------------ documents
 
@@ -134,12 +141,13 @@ class Session:
         threads = THREADS if self.documents else 1
         batch = _Batch([next(self._asked) for _ in files])
         for asked, text in zip(tuple(batch.asked), files, strict=True):
-            self.jobs.start(
+            job = self.jobs.start(
                 f"Opening {Path(text).name}",
                 lambda _progress, text=text: load(text, self.options.hdu, threads),  # type: ignore[misc]
                 lambda loaded, text=text, asked=asked: self._opened(text, loaded, asked, batch),  # type: ignore[misc]
                 lambda sentence, asked=asked: self._refused(sentence, asked, batch),  # type: ignore[misc]
             )
+            self._opening.append(job)
 
     def close(self, document: Document) -> None:
         """Close a document; its neighbour becomes current."""
