@@ -12,7 +12,7 @@ from viewer.core.call import Call
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import read
-from viewer.core.operations.cleaning import listed
+from viewer.core.operations.cleaning import listed, neighbours
 
 FRAMES = ["night_arcsat/XO1-b_z_20250602_041008.fits", "one_set_full/LPSEB35_g_20250530_034359.fits"]
 
@@ -130,3 +130,17 @@ def test_bad_columns_are_interpolated_and_found():
 def test_wrong_column_numbers_are_named(text):
     with pytest.raises(ViewerError, match="column"):
         listed(text, 80)
+
+
+def test_the_median_of_eight_neighbours_is_exact_with_and_without_missing_pixels():
+    data = np.random.default_rng(5).integers(0, 9, (70, 33)).astype("f4")
+    for missing in (False, True):
+        if missing:
+            data[40:44, 7] = np.nan
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(data, 1, mode="reflect"), (3, 3))
+        around = np.delete(windows.reshape(70, 33, 9), 4, axis=-1)
+        median, scatter = neighbours(data)
+        np.testing.assert_array_equal(median, np.nanmedian(around, axis=-1))
+        whole = ~np.isnan(around).any(axis=-1)
+        ordered = np.sort(around, axis=-1)
+        np.testing.assert_array_equal(scatter[whole], ((ordered[..., 6] - ordered[..., 1]) / 1.7)[whole])

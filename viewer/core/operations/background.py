@@ -127,5 +127,10 @@ def surface(data: Array, order: int, sigma: float) -> Array:
         good = inside
     coefficients = np.zeros((order + 1) ** 2)
     coefficients[powers <= order] = found
-    background: Array = polynomial.polygrid2d(x_all, y_all, coefficients.reshape(order + 1, order + 1)).T
+    grid = coefficients.reshape(order + 1, order + 1)
+    background = np.empty_like(data)
+    # some rows at a time, for the memory
+    for start in range(0, height, 64):
+        rows = slice(start, start + 64)
+        background[rows] = polynomial.polygrid2d(x_all, y_all[rows], grid).T
     return background

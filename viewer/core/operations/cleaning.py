@@ -105,19 +105,26 @@ def hot_pixels(
     data = floating(frame.data)
     cleaned = np.empty_like(data)
     for plane in progress.each(list(np.ndindex(data.shape[:-2]))):
-        median, scatter = neighbours(data[plane])
+        median, limit = neighbours(data[plane])
         excess = data[plane] - median
         # 1.4826 times the median deviation is the standard deviation, for Gaussian noise
-        noise = 1.4826 * np.nanmedian(np.abs(excess))
-        limit = sigma * np.maximum(scatter, noise)
+        noise = 1.4826 * np.nanmedian(np.abs(excess), overwrite_input=True)
+        np.maximum(limit, noise, out=limit)
+        limit *= sigma
         if which == "hot":
             bad = excess > limit
         elif which == "dead":
-            bad = excess < -limit
+            bad = -excess > limit
         else:
             bad = np.abs(excess) > limit
-        cleaned[plane] = np.where(bad, median, data[plane])
+        cleaned[plane] = data[plane]
+        np.copyto(cleaned[plane], median, where=bad)
     return frame.derive(data=cleaned)
+
+
+# sorts eight values (Knuth, The Art of Computer Programming 3, section 5.3.4)
+PAIRS = "01 23 45 67 02 13 46 57 12 56 04 15 26 37 24 35 12 34 56"
+SORTING_NETWORK = [(int(pair[0]), int(pair[1])) for pair in PAIRS.split()]
 
 
 def neighbours(data: Array) -> tuple[Array, Array]:
@@ -126,18 +133,21 @@ def neighbours(data: Array) -> tuple[Array, Array]:
     height, width = data.shape
     median, scatter = np.empty_like(data), np.empty_like(data)
     # some rows at a time, for the memory
-    for start in range(0, height, 256):
-        stop = min(start + 256, height)
+    for start in range(0, height, 32):
+        stop = min(start + 32, height)
         shifts = [(y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)]
         around = np.stack([padded[start + y : stop + y, x : x + width] for y, x in shifts])
-        around.sort(axis=0)  # missing pixels come last
-        if np.isnan(around[-1]).any():
+        if np.isnan(around).any():
+            around.sort(axis=0)  # missing pixels come last
             count = np.isfinite(around).sum(axis=0)
             second, low, high, last = (
                 np.take_along_axis(around, np.clip(place, 0, 7)[np.newaxis], axis=0)[0]
                 for place in (np.minimum(1, count), (count - 1) // 2, count // 2, count - 2)
             )
         else:
+            # the same, ten times as fast: of each of these pairs the smaller value comes first
+            for i, j in SORTING_NETWORK:
+                around[i], around[j] = np.minimum(around[i], around[j]), np.maximum(around[i], around[j])
             second, low, high, last = around[1], around[3], around[4], around[6]
         median[start:stop] = (low + high) / 2
         # the second and the seventh of eight values are 1.7 standard deviations apart, for Gaussian noise

@@ -43,7 +43,9 @@ def debayer(
     mosaic = floating(frame.data)
     if method == "bilinear":
         header = frame.header.copy()
-        data = np.stack([interpolated_colour(mosaic, colours, colour) for colour in "RGB"])
+        data = np.empty((3, *mosaic.shape), mosaic.dtype)
+        for plane, colour in zip(data, "RGB", strict=True):
+            plane[...] = interpolated_colour(mosaic, colours, colour)
     else:
         data = np.stack([binned_colour(mosaic, colours, colour) for colour in "RGB"])
         header = move_header(frame.header, [[0.5, 0], [0, 0.5]], [-0.25, -0.25], data.shape[-2:])
@@ -82,8 +84,10 @@ def interpolated_colour(mosaic: Array, pattern: str, colour: str) -> Array:
     for axis in (0, 1):
         total = ndimage.convolve1d(total, [0.5, 1, 0.5], axis, mode="constant")
         weight = ndimage.convolve1d(weight, [0.5, 1, 0.5], axis, mode="constant")
-    plane = np.where(weight > 0, total / np.maximum(weight, 0.25), np.nan)
-    return np.where(measured, mosaic, plane)
+    total[weight == 0] = np.nan
+    total /= np.maximum(weight, 0.25)
+    np.copyto(total, mosaic, where=measured)
+    return total
 
 
 def binned_colour(mosaic: Array, pattern: str, colour: str) -> Array:

@@ -169,8 +169,10 @@ def remove_stars(
         stars = star_mask(data[plane], size, sigma, grow)
         use = np.isfinite(data[plane]) & ~stars
         weight = ndimage.gaussian_filter(use.astype(data.dtype), size / 4)
-        around = ndimage.gaussian_filter(np.where(use, data[plane], 0), size / 4) / np.maximum(weight, 1e-6)
-        without[plane] = np.where(stars & (weight > 1e-6), around, data[plane])
+        around = ndimage.gaussian_filter(np.where(use, data[plane], 0), size / 4)
+        around /= np.maximum(weight, 1e-6)
+        without[plane] = data[plane]
+        np.copyto(without[plane], around, where=stars & (weight > 1e-6))
     return frame.derive(data=without)
 
 
