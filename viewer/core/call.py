@@ -153,6 +153,7 @@ class Call(_ByText):
                 parts += [parameter.name.replace("_", " ")] if value else []
             else:
                 shown = f"{value:g}" if isinstance(value, float) else str(value)
+                shown = "missing" if shown == "nan" else shown
                 parts.append(f"{parameter.name.replace('_', ' ')} {shown}{unit}")
         return ", ".join(parts)
 
