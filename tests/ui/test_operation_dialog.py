@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from astropy.io import fits
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QDialogButtonBox
+from PyQt6.QtWidgets import QApplication, QDialogButtonBox, QScrollArea
 from scipy import ndimage
 
 from viewer.core.call import Call
@@ -258,3 +258,20 @@ def test_a_slow_preview_does_not_hold_the_window(qtbot, stars):
     window.close()
     session.jobs.close()
     window.deleteLater()
+
+
+@pytest.mark.parametrize("height", [600, 720, 1200])
+def test_a_long_form_fits_on_a_low_screen(window, session, stars, monkeypatch, height):
+    session.open([stars])
+    screen = window.screen()
+    monkeypatch.setattr(window, "screen", lambda: screen)
+    monkeypatch.setattr(screen, "availableGeometry", lambda: QRect(0, 28, 1366, height))
+    dialog = opened(window, "cosmic_rays")
+    frame = dialog.frameGeometry()
+    assert frame.top() >= 28
+    assert frame.bottom() < 28 + height
+    assert dialog.rect().contains(dialog.ok.geometry().translated(dialog.buttons.pos()))
+    # all of the fields can be reached, and where there is room many are in sight
+    area = dialog.findChild(QScrollArea)
+    assert area.height() > (370 if height > 1000 else 140)
+    dialog.reject()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 COLOURS = ("red", "green", "blue")
 # from the window's right edge and from its upper one
 PLACE = (12, 64)
+# height of a window's title, which Qt learns only when the window is shown
+TITLE = 40
 
 
 def run(window: "MainWindow", operation: Operation) -> None:
@@ -135,11 +137,12 @@ def _ask(window: "MainWindow", operation: Operation, document: Document | None) 
 
 def _show(window: "MainWindow", dialog: "QDialog") -> None:
     """Put a dialog over the panels, where it hides least of the picture."""
-    dialog.resize(dialog.minimumWidth(), dialog.sizeHint().height())
     frame = window.geometry()
     screen = window.screen().availableGeometry()
+    dialog.resize(dialog.minimumWidth(), min(dialog.sizeHint().height(), screen.height() - TITLE))
     x = min(frame.right(), screen.right()) - dialog.width() - PLACE[0]
-    dialog.move(max(screen.left(), x), max(screen.top(), frame.top() + PLACE[1]))
+    y = min(frame.top() + PLACE[1], screen.bottom() - dialog.height() - TITLE)
+    dialog.move(max(screen.left(), x), max(screen.top(), y))
     dialog.show()
 
 

@@ -2,15 +2,16 @@
 
 import re
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.core.operation import Operation
 from viewer.ui.dialogs.form import Form, make_quiet
 
-# Beyond this it is scrolled.
+# Beyond this it is scrolled, in pixels; where the screen is low, beyond the other.
 HIGHEST = 380
+LOWEST = 150
 
 
 def explained(operation: Operation, form: Form, width: int) -> QScrollArea:
@@ -41,17 +42,28 @@ def explained(operation: Operation, form: Form, width: int) -> QScrollArea:
         make_quiet(text)
         column.addWidget(text)
     column.addStretch(1)
-    area = QScrollArea()
+    height = column.heightForWidth(width)
+    area = _Area(min(height, HIGHEST))
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
     for widget in (area.viewport(), content):
         widget.setAutoFillBackground(False)
-    height = column.heightForWidth(width)
-    area.setMinimumHeight(min(height, HIGHEST))
+    area.setMinimumHeight(min(height, LOWEST))
     area.setMaximumHeight(height)
     return area
+
+
+class _Area(QScrollArea):
+    """Wants a height that does not depend on the size of letters, as Qt's own does."""
+
+    def __init__(self, height: int) -> None:
+        super().__init__()
+        self._height = height
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
 
 
 def plain_text(docstring: str) -> str:
