@@ -181,6 +181,7 @@ def test_failures_are_one_sentence(capsys: pytest.CaptureFixture, sample: Path, 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        ([], "required: NAME, FILE"),
         ([], "NAME"),
         (["gausian", "a.fits", "-o", "b.fits"], "did you mean gaussian"),
         (["gaussian", "a.fits"], "-o"),

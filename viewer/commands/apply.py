@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes; what comes behind the name depends on the operation."""
     parser.usage = "skyloupe apply NAME [--PARAMETER VALUE ...] FILE ... -o OUT [options]"
     parser.add_argument("name", metavar="NAME", help="of an operation: see skyloupe operations")
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    parser.add_argument("rest", metavar="FILE", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
