@@ -182,7 +182,6 @@ def test_failures_are_one_sentence(capsys: pytest.CaptureFixture, sample: Path, 
     ("words", "said"),
     [
         ([], "required: NAME, FILE"),
-        ([], "NAME"),
         (["gausian", "a.fits", "-o", "b.fits"], "did you mean gaussian"),
         (["gaussian", "a.fits"], "-o"),
         (["gaussian", "-o", "b.fits"], "FILE"),
