@@ -1,6 +1,7 @@
 """Saving from the window: names, formats, the question before overwriting, and the one before closing."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -323,3 +324,15 @@ def test_the_form_is_made_for_cubes_of_colours_too(session, tmp_path, qtbot):
     form.set_format(format_of("x.png"))
     assert form.picture.findData("balanced") >= 0
     assert json.dumps(form.options.picture) == '"data"'
+
+
+def test_an_image_in_no_file_keeps_its_name(session, window, ramp):
+    session.open([ramp])
+    session.create(Call.of("create_frame", width=64, height=48))
+    SaveDialog(session.current, lambda *_chosen: None, window)
+    assert Path(dialog_of(window).selectedFiles()[0]).name == session.current.name == "create_frame.fits"
+    dialog_of(window).deleteLater()
+    QTest.qWait(10)
+    session.apply(Call.of("gaussian"))
+    SaveDialog(session.current, lambda *_chosen: None, window)
+    assert Path(dialog_of(window).selectedFiles()[0]).name == "create_frame_gaussian.fits"

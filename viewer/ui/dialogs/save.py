@@ -36,8 +36,7 @@ class SaveDialog(QFileDialog):
         self.setNameFilters([each.filter for each in FORMATS])
         place = document.file or document.source.path
         self.setDirectory(str(place.absolute().parent))
-        history = document.history
-        name = proposed_name(document.picture.frame, [call.name for call in history.calls] if history else [])
+        name = _name_for(document)
         self.form = SaveForm(document)
         layout = self.layout()
         layout.addWidget(self.form, layout.rowCount(), 0, 1, layout.columnCount())
@@ -73,3 +72,15 @@ class SaveDialog(QFileDialog):
         self.setDefaultSuffix(wanted.suffixes[0][1:])
         if wanted is not self.form.format:
             self.form.set_format(wanted)
+
+
+def _name_for(document: Document) -> str:
+    """Return the name that is proposed; that of an image in no file says already what it was made by."""
+    frame, history = document.picture.frame, document.history
+    calls = history.calls if history else ()
+    if document.file is None and history is not None:
+        calls = calls[len(history.calls_to(0)) :]
+        if not calls:
+            return document.name
+        frame = frame.derive(name=document.name, path=None)
+    return proposed_name(frame, [call.name for call in calls])
