@@ -30,8 +30,6 @@ _STRIP_PIXELS = 1 << 20
 # Lower strips for what looks at neighbours, which may take a second for every ten thousand pixels: between
 # two strips it can be cancelled. Rows that are computed twice stay a quarter.
 _STRIP_ROWS = 64
-# An operation may need this many times the image's size as floating point.
-_MEMORY_FACTOR = 4
 
 # What describes the values as they were stored, and holds no longer.
 _STORED = ("CHECKSUM", "DATASUM", "BSCALE", "BZERO", "BLANK", "DATAMIN", "DATAMAX")
@@ -75,7 +73,7 @@ def apply(
             raise ViewerError(f"{operation.name} makes a new image: it takes none.")
         suits(operation, frame)
         if operation.pixels:
-            _memory_for(frame)
+            _memory_for(frame, operation.memory)
             frame = frame if operation.masks else without_mask(frame)
     elif not operation.creates:
         raise ViewerError(f"{operation.name} needs an image to work on.")
@@ -267,7 +265,7 @@ def _has_steps(frame: Frame) -> bool:
         return True
 
 
-def _memory_for(frame: Frame) -> None:
+def _memory_for(frame: Frame, times: int) -> None:
     """Refuse work that this machine has no memory for, before the system stops the program.
 
     Raises
@@ -275,7 +273,7 @@ def _memory_for(frame: Frame) -> None:
     ViewerError
         If there is not enough.
     """
-    needed = frame.pixels.size * with_missing(frame.pixels.dtype).itemsize * _MEMORY_FACTOR
+    needed = frame.pixels.size * with_missing(frame.pixels.dtype).itemsize * times
     free = available_memory()
     if free is not None and needed > free:
         raise ViewerError(

@@ -54,6 +54,8 @@ class Operation:
         that comes from a call has no need to ask again.
     creates : bool
         It takes no image and makes one.
+    memory : int
+        How many times the image, as floating point, it needs: with less it is not begun.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Operation:
     flat: bool = False
     refuse: Refuse | None = None
     creates: bool = False
+    memory: int = 4
 
     @property
     def summary(self) -> str:
@@ -138,6 +141,7 @@ def operation(
     makes: int | None = None,
     flat: bool = False,
     refuse: Refuse | None = None,
+    memory: int = 4,
 ) -> Callable[[Callable[..., Frame]], Callable[..., Frame]]:
     """Declare a function to be an operation.
 
@@ -147,7 +151,7 @@ def operation(
 
     Parameters
     ----------
-    menu, title, shortcut, reach, view, requires, makes, flat, refuse
+    menu, title, shortcut, reach, view, requires, makes, flat, refuse, memory
         See `Operation`.
 
     Raises
@@ -179,6 +183,7 @@ def operation(
             flat,
             refuse,
             not takes_frame,
+            memory,
         )
         return function
 

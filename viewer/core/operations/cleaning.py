@@ -13,7 +13,7 @@ from viewer.core.parameter import Within
 from viewer.core.progress import Progress
 
 
-@operation("Process/Cleaning", "Cosmic rays…")
+@operation("Process/Cleaning", "Cosmic rays…", memory=14)
 def cosmic_rays(
     frame: Frame,
     *,

@@ -14,7 +14,7 @@ from viewer.core.parameter import Within
 from viewer.core.progress import Progress
 
 
-@operation("Process/Restore", "Richardson–Lucy…")
+@operation("Process/Restore", "Richardson–Lucy…", memory=11)
 def richardson_lucy(
     frame: Frame,
     *,
@@ -51,7 +51,7 @@ def richardson_lucy(
     return frame.derive(data=sharp)
 
 
-@operation("Process/Restore", "Richardson–Lucy with a PSF image…")
+@operation("Process/Restore", "Richardson–Lucy with a PSF image…", memory=11)
 def richardson_lucy_psf(
     frame: Frame,
     *,
@@ -138,7 +138,7 @@ def improved(image: Array, measured: Array, norm: Array, transfer: Array) -> Arr
     return better
 
 
-@operation("Process/Restore", "Remove stars…")
+@operation("Process/Restore", "Remove stars…", memory=6)
 def remove_stars(
     frame: Frame,
     *,
