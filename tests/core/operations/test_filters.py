@@ -11,6 +11,7 @@ from viewer.core.apply import apply
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
+from viewer.core.progress import Cancelled, Progress
 
 RNG = np.random.default_rng(5)
 CLEAN = RNG.normal(100, 10, (40, 50))
@@ -249,3 +250,21 @@ def test_bands_of_rows_do_not_show(shape, sign):
     by_hand = Call.of("convolve", kernel=kernel.tolist(), normalise=False)
     expected = apply(by_hand, Frame.of(data, fits.Header())).data
     np.testing.assert_allclose(found, expected, rtol=1e-10)
+
+
+def test_a_filter_can_be_cancelled_long_before_it_ends():
+    class Impatient(Progress):
+        reports = 0
+
+        def report(self, fraction: float) -> None:
+            super().report(fraction)
+            if fraction:
+                self.reports += 1
+                self.fraction_at_cancel = fraction
+                self.cancel()
+
+    progress, frame = Impatient(), Frame.of(np.ones((1024, 1024), "f4"), fits.Header())
+    with pytest.raises(Cancelled):
+        apply(Call.of("median_filter", radius=3), frame, progress)
+    assert progress.reports == 1
+    assert progress.fraction_at_cancel <= 0.25
