@@ -33,6 +33,9 @@ def window(session, qtbot):
     QApplication.processEvents()
     made.activateWindow()
     QTest.qWaitForWindowActive(made)
+    # the panels come one by one, and each may give the picture a few pixels or take them
+    qtbot.waitUntil(lambda: made._complete)
+    QApplication.processEvents()
     yield made
     made.close()
     made.deleteLater()
@@ -50,7 +53,10 @@ def star(tmp_path):
 
 def picture_of(window) -> np.ndarray:
     """Red channel of what the picture area shows, (rows, columns) from the top left."""
-    QApplication.processEvents()
+    size = None
+    while size != window.session.screen_size:
+        size = window.session.screen_size
+        QApplication.processEvents()
     shot = window.image_view.graphics.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     buffer = shot.constBits().asarray(shot.sizeInBytes())
     pixels = np.frombuffer(buffer, np.uint8).reshape(shot.height(), shot.bytesPerLine() // 4, 4)
