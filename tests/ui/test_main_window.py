@@ -30,12 +30,11 @@ def window(session, qtbot):
     made.resize(1400, 900)
     made.show()
     qtbot.waitExposed(made)
-    QApplication.processEvents()
-    made.activateWindow()
-    QTest.qWaitForWindowActive(made)
     # the panels come one by one, and each may give the picture a few pixels or take them
     qtbot.waitUntil(lambda: made._complete)
     QApplication.processEvents()
+    made.activateWindow()
+    QTest.qWaitForWindowActive(made)
     yield made
     made.close()
     made.deleteLater()
