@@ -106,8 +106,9 @@ def test_the_bright_pixel_is_where_the_session_says(window, session, star, turns
     shown = picture_of(window)
     rows, columns = np.nonzero(shown > 200)
     x, y = session.viewport().to_screen(30, 5)
-    assert columns.mean() + 0.5 == pytest.approx(x, abs=1)
-    assert rows.mean() + 0.5 == pytest.approx(y, abs=1)
+    # the median: while the window is being completed, a few pixels in the corner may be bright for a moment
+    assert np.median(columns) + 0.5 == pytest.approx(x, abs=1)
+    assert np.median(rows) + 0.5 == pytest.approx(y, abs=1)
     zoom = session.viewport().zoom
     assert len(rows) == pytest.approx(zoom**2, rel=0.1)
 
