@@ -164,7 +164,11 @@ def _run(operation: Operation, frame: Frame | None, arguments: dict[str, Any], p
     ):
         progress.report(0.0)
         return operation.function(frame, **arguments, **extra)
-    return _in_strips(operation, frame, arguments, operation.reach(**arguments), progress)
+    try:
+        return _in_strips(operation, frame, arguments, operation.reach(**arguments), progress)
+    except ViewerError:
+        # a strip was refused, and knows only its own pixels: the whole image says how many there are
+        return operation.function(frame, **arguments, **extra)
 
 
 def _in_strips(

@@ -60,6 +60,10 @@ def test_zeros_in_a_flat_field():
     assert np.array_equal(run("divide_image", data, flat, zeros="missing"), [[5, np.nan, np.nan]], True)
     assert np.array_equal(run("divide_image", data, flat, zeros="keep"), [[5, 20, np.nan]], True)
     assert flat[0, 1] == 0
+    large = np.ones((1500, 1000), np.float32)
+    large[2, 2] = large[1450, 3] = 0
+    with pytest.raises(ViewerError, match="has 2 pixels that are 0"):
+        run("divide_image", np.ones_like(large), large)
 
 
 def test_division_by_the_number_zero_is_refused():

@@ -89,6 +89,20 @@ def test_cosmic_rays_are_those_of_the_library_also_with_gain_and_sky(real):
     np.testing.assert_array_equal(below != part - 100, mask & (np.abs(clean - part) > 0))
 
 
+def test_cosmic_rays_are_found_in_bands_as_in_the_whole_image():
+    """A high image is worked on some rows at a time: nothing may be seen of where one band ends."""
+    import astroscrappy
+
+    data = np.random.default_rng(5).normal(300, 10, (1200, 90)).astype(np.float32)
+    data[490:530:3, 5:85:8] += 2000
+    data[1015:1030, 40] += 900
+    mask, clean = astroscrappy.detect_cosmics(data, readnoise=10.0)
+    assert mask[500:524].sum() > 50
+    assert mask[1015:1030, 40].all()
+    result = cleaned("cosmic_rays", data, readnoise=10.0)
+    np.testing.assert_array_equal(result, np.where(mask, clean, data))
+
+
 def test_cosmic_rays_need_room_for_the_filters():
     """The library writes where it must not in tiny images: it is not asked."""
     with pytest.raises(ViewerError, match="too small"):

@@ -113,3 +113,14 @@ def test_a_row_at_the_edge_is_filled_from_the_next():
     data = np.tile(np.arange(6.0), (4, 1))
     data[0] = np.nan
     assert np.array_equal(run("replace_missing", data, method="interpolation")[0], np.arange(6.0))
+
+
+def test_what_does_not_fit_is_counted_in_the_whole_of_a_large_image():
+    """Large images are worked on in strips, and each strip knows only its own pixels."""
+    data = np.zeros((1500, 1000), np.float32)
+    data[3, 3] = data[1400, 7] = 70000
+    with pytest.raises(ViewerError, match=r"^2 values are outside of what uint16 can hold"):
+        run("convert", data, type="uint16")
+    data[0, 0] = data[1499, 1] = data[700, 5] = np.nan
+    with pytest.raises(ViewerError, match="the image has 3: replace them"):
+        run("convert", data, type="uint16")

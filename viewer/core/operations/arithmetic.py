@@ -129,7 +129,7 @@ def multiply_image(frame: Frame, *, other: Frame) -> Frame:
     return frame.derive(data=data)
 
 
-@operation("Process/Arithmetic", "Divide by an image…")
+@operation("Process/Arithmetic", "Divide by an image…", reach=lambda **_: 0)
 def divide_image(
     frame: Frame, *, other: Frame, zeros: Literal["refuse", "missing", "keep"] = "refuse"
 ) -> Frame:
@@ -185,7 +185,7 @@ def factor(data: Array, other: Array) -> Array:
 
 def refuse_zeros(divisor: Array) -> None:
     """Refuse to divide by an image that is 0 somewhere."""
-    count = divisor.size - np.count_nonzero(divisor)
+    count = np.count_nonzero(divisor == 0)
     if count:
         pixels = "1 pixel that is 0" if count == 1 else f"{count} pixels that are 0"
         raise ViewerError(f"the other image has {pixels}: choose zeros 'missing' or 'keep'.")

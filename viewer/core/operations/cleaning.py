@@ -12,8 +12,11 @@ from viewer.core.operations.common import Array, floating
 from viewer.core.parameter import Within
 from viewer.core.progress import Progress
 
+# Some rows at a time: the filters of astroscrappy take thirteen times the memory of what they are given.
+BAND_ROWS = 512
 
-@operation("Process/Cleaning", "Cosmic rays…", memory=14)
+
+@operation("Process/Cleaning", "Cosmic rays…")
 def cosmic_rays(
     frame: Frame,
     *,
@@ -25,6 +28,7 @@ def cosmic_rays(
     saturation: Annotated[float, Within(1, 1e12, "ADU")] = 65535.0,
     sky: Annotated[float, Within(0, 1e9, "ADU")] = 0.0,
     iterations: Annotated[int, Within(1, 20)] = 4,
+    progress: Progress,
 ) -> Frame:
     """Find cosmic rays by their sharp edges and replace them by the mean around them.
 
@@ -60,13 +64,17 @@ def cosmic_rays(
     data = floating(frame.data)
     if min(data.shape[-2:]) < 9:
         raise ViewerError("the image is too small for its filters of nine pixels: take a larger one.")
-    missing = np.isnan(data)
-    filled = np.where(missing, 0, data) + sky
     cleaned = np.empty_like(data)
-    for plane in np.ndindex(data.shape[:-2]):
+    # each iteration looks at ten pixels around, and the search for saturated stars at ten more
+    margin = 12 * (iterations + 1)
+    bands = [(n, row) for n in np.ndindex(data.shape[:-2]) for row in range(0, data.shape[-2], BAND_ROWS)]
+    for plane, row in progress.each(bands):
+        first = max(0, row - margin)
+        band = data[plane][first : row + BAND_ROWS + margin]
+        missing = np.isnan(band)
         hit, around = astroscrappy.detect_cosmics(
-            filled[plane].astype(np.float32),
-            inmask=missing[plane],
+            (np.where(missing, 0, band) + sky).astype(np.float32),
+            inmask=missing,
             sigclip=sigclip,
             sigfrac=sigfrac,
             objlim=objlim,
@@ -75,7 +83,8 @@ def cosmic_rays(
             satlevel=saturation * gain,
             niter=iterations,
         )
-        cleaned[plane] = np.where(hit, around - sky, data[plane])
+        mended = np.where(hit, around - sky, band)
+        cleaned[plane][row : row + BAND_ROWS] = mended[row - first : row - first + BAND_ROWS]
     return frame.derive(data=cleaned)
 
 

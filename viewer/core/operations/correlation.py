@@ -27,7 +27,8 @@ def autocorrelation(frame: Frame) -> Frame:
     """
     height, width = frame.image_shape
     waves = fft.rfft2(deviations(floating(frame.data)), workers=2)
-    data = fft.irfft2(np.abs(waves) ** 2, s=frame.image_shape, workers=2)
+    waves = np.abs(waves) ** 2
+    data = fft.irfft2(waves, s=frame.image_shape, workers=2)
     data = fft.fftshift(data, axes=(-2, -1))
     header = other_axes(frame.header, ("XLAG", "YLAG"), (width // 2, height // 2), (1.0, 1.0), "pixel")
     return frame.derive(data=data, header=header)

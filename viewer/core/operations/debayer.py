@@ -44,8 +44,12 @@ def debayer(
     if method == "bilinear":
         header = frame.header.copy()
         data = np.empty((3, *mosaic.shape), mosaic.dtype)
-        for plane, colour in zip(data, "RGB", strict=True):
-            plane[...] = interpolated_colour(mosaic, colours, colour)
+        # some rows at a time, for the memory; an even number, for the pattern
+        for row in range(0, mosaic.shape[0], 256):
+            first = max(0, row - 2)
+            for plane, colour in zip(data, "RGB", strict=True):
+                band = interpolated_colour(mosaic[first : row + 258], colours, colour)
+                plane[row : row + 256] = band[row - first : row - first + 256]
     else:
         data = np.stack([binned_colour(mosaic, colours, colour) for colour in "RGB"])
         header = move_header(frame.header, [[0.5, 0], [0, 0.5]], [-0.25, -0.25], data.shape[-2:])

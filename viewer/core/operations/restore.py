@@ -14,7 +14,7 @@ from viewer.core.parameter import Within
 from viewer.core.progress import Progress
 
 
-@operation("Process/Restore", "Richardson–Lucy…", memory=11)
+@operation("Process/Restore", "Richardson–Lucy…", memory=9)
 def richardson_lucy(
     frame: Frame,
     *,
@@ -42,16 +42,16 @@ def richardson_lucy(
     sharp = np.empty_like(data)
     for plane in np.ndindex(data.shape[:-2]):
         lowest = min(0, np.nanmin(data[plane]))
-        measured, norm, transfer = enlarged(data[plane] - lowest, kernel)
-        image = np.full_like(measured, np.nanmean(data[plane]) - lowest)
+        norm, transfer = enlarged(data[plane], kernel)
+        image = np.full_like(norm, np.nanmean(data[plane]) - lowest)
         for _ in progress.each(range(iterations)):
-            image = improved(image, measured, norm, transfer)
+            image = improved(image, data[plane], lowest, norm, transfer)
         sharp[plane] = image[: data.shape[-2], : data.shape[-1]] + lowest
     sharp[np.isnan(data)] = np.nan
     return frame.derive(data=sharp)
 
 
-@operation("Process/Restore", "Richardson–Lucy with a PSF image…", memory=11)
+@operation("Process/Restore", "Richardson–Lucy with a PSF image…", memory=9)
 def richardson_lucy_psf(
     frame: Frame,
     *,
@@ -77,10 +77,10 @@ def richardson_lucy_psf(
     sharp = np.empty_like(data)
     for plane in np.ndindex(data.shape[:-2]):
         lowest = min(0, np.nanmin(data[plane]))
-        measured, norm, transfer = enlarged(data[plane] - lowest, kernel)
-        image = np.full_like(measured, np.nanmean(data[plane]) - lowest)
+        norm, transfer = enlarged(data[plane], kernel)
+        image = np.full_like(norm, np.nanmean(data[plane]) - lowest)
         for _ in progress.each(range(iterations)):
-            image = improved(image, measured, norm, transfer)
+            image = improved(image, data[plane], lowest, norm, transfer)
         sharp[plane] = image[: data.shape[-2], : data.shape[-1]] + lowest
     sharp[np.isnan(data)] = np.nan
     return frame.derive(data=sharp)
@@ -108,8 +108,8 @@ def measured_kernel(star: Array, shape: tuple[int, ...]) -> Array:
     return kernel
 
 
-def enlarged(data: Array, kernel: Array) -> tuple[Array, Array, Array]:
-    """Return the image with a border that was not measured, its norm, and the transform of the kernel.
+def enlarged(data: Array, kernel: Array) -> tuple[Array, Array]:
+    """Return, for an image with a border that was not measured, its norm and the transform of the kernel.
 
     The border holds the light from outside; the norm says how much of each pixel's light was measured.
     """
@@ -117,28 +117,47 @@ def enlarged(data: Array, kernel: Array) -> tuple[Array, Array, Array]:
     middle = np.zeros(shape, data.dtype)
     middle[: kernel.shape[0], : kernel.shape[1]] = kernel / kernel.sum()
     middle = np.roll(middle, [-(n // 2) for n in kernel.shape], axis=(0, 1))
-    transfer = fft.rfft2(middle)
-    measured, weight = np.zeros(shape, data.dtype), np.zeros(shape, data.dtype)
-    measured[: data.shape[0], : data.shape[1]] = np.nan_to_num(data)
+    transfer = fft.rfft2(middle, workers=2)
+    weight = np.zeros(shape, data.dtype)
     weight[: data.shape[0], : data.shape[1]] = np.isfinite(data)
-    norm = fft.irfft2(fft.rfft2(weight) * transfer.conj(), s=shape)
-    return measured, norm, transfer
+    return correlated(weight, transfer), transfer
 
 
-def improved(image: Array, measured: Array, norm: Array, transfer: Array) -> Array:
+def correlated(image: Array, transfer: Array) -> Array:
+    """Return the image blurred by the mirrored kernel whose transform is given."""
+    waves = fft.rfft2(image, workers=2)
+    # the conjugate of the product with the conjugate needs no copy of either
+    np.conjugate(waves, out=waves)
+    waves *= transfer
+    np.conjugate(waves, out=waves)
+    back: Array = fft.irfft2(waves, s=image.shape, workers=2)
+    return back
+
+
+def improved(image: Array, data: Array, lowest: float, norm: Array, transfer: Array) -> Array:
     """Return the next image: compare the blurred one with the measured one, and bring the ratio back."""
-    blurred = fft.irfft2(fft.rfft2(image) * transfer, s=image.shape)
+    waves = fft.rfft2(image, workers=2)
+    waves *= transfer
+    blurred = fft.irfft2(waves, s=image.shape, workers=2)
+    del waves
     # a black image stays black
-    least = np.finfo(image.dtype).eps * image.max() or 1
-    ratio = measured / np.maximum(blurred, least)
-    back = fft.irfft2(fft.rfft2(ratio) * transfer.conj(), s=image.shape)
+    np.maximum(blurred, np.finfo(image.dtype).eps * image.max() or 1, out=blurred)
+    # in the border nothing was measured
+    ratio = np.zeros_like(blurred)
+    inside = slice(data.shape[0]), slice(data.shape[1])
+    np.divide(data - lowest, blurred[inside], out=ratio[inside], where=np.isfinite(data))
+    del blurred
+    better = correlated(ratio, transfer)
+    np.maximum(better, 0, out=better)
     # of light that falls almost wholly outside nothing can be said
     known = norm > 0.001
-    better: Array = np.where(known, image * np.maximum(back, 0) / np.where(known, norm, 1), image)
+    np.divide(better, norm, out=better, where=known)
+    np.copyto(better, 1, where=~known)
+    better *= image
     return better
 
 
-@operation("Process/Restore", "Remove stars…", memory=6)
+@operation("Process/Restore", "Remove stars…")
 def remove_stars(
     frame: Frame,
     *,
@@ -188,9 +207,10 @@ def star_mask(data: Array, size: int, sigma: float, grow: int) -> Array:
     median = ndimage.affine_transform(
         median, [1 / step, 1 / step], output_shape=data.shape, order=1, mode="nearest"
     )
-    excess = smooth - median
+    smooth -= median
+    del median
     # 1.4826 times the median deviation is the standard deviation, for Gaussian noise
-    stars = excess > sigma * 1.4826 * np.median(np.abs(excess))
+    stars = smooth > sigma * 1.4826 * np.median(np.abs(smooth), overwrite_input=True)
     if grow > 0:
         stars = ndimage.binary_dilation(stars, iterations=grow)
     return np.asarray(stars & ~missing)

@@ -159,7 +159,7 @@ def nonlinearity(frame: Frame, *, a: Number = 1.0, b: Number = 0.0, c: Number = 
     return frame.derive(data=data)
 
 
-@operation("Process/Arithmetic", "Convert type…")
+@operation("Process/Arithmetic", "Convert type…", reach=lambda **_: 0)
 def convert(
     frame: Frame,
     *,
@@ -187,17 +187,26 @@ def converted(data: Array, type_: str, overflow: str) -> Array:
     """Return values as another type, rounded; what does not fit is refused or clipped."""
     wanted = np.dtype(type_)
     if wanted.kind == "f":
-        high = float(np.finfo(wanted).max)
-        above, below = (data > high) & np.isfinite(data), (data < -high) & np.isfinite(data)
-        largest, smallest = high, -high
+        if np.can_cast(data.dtype, wanted):
+            return data.astype(wanted)
+        largest = float(np.finfo(wanted).max)
+        smallest = -largest
+        above, below = (data > largest) & np.isfinite(data), (data < smallest) & np.isfinite(data)
     else:
-        lost = data.size - np.count_nonzero(np.isfinite(data))
-        if lost:
+        lowest, highest = (data.min(), data.max()) if data.size else (0, 0)
+        if not (np.isfinite(lowest) and np.isfinite(highest)):
+            lost = data.size - np.count_nonzero(np.isfinite(data))
             raise ViewerError(f"{type_} has no missing pixels, and the image has {lost}: replace them first.")
+        largest, smallest = np.iinfo(wanted).max, np.iinfo(wanted).min
         if data.dtype.kind == "f":
             data = np.rint(data)
-        largest, smallest = np.iinfo(wanted).max, np.iinfo(wanted).min
+            # halfway values may be rounded up into the range
+            lowest, highest = np.rint(lowest), np.rint(highest)
         # as floating point the largest integer of 64 bits is one too large
+        if lowest >= smallest and (
+            highest < float(largest) + 1 if data.dtype.kind == "f" else highest <= largest
+        ):
+            return data.astype(wanted)
         above = data >= float(largest) + 1 if data.dtype.kind == "f" else data > largest
         below = data < smallest
     count = np.count_nonzero(above | below)
