@@ -1,6 +1,7 @@
 """Write docs/operations.md, the reference of all operations, from their declarations: ``make reference``."""
 
 import sys
+import textwrap
 from pathlib import Path
 
 from viewer.commands.describing import (
@@ -92,8 +93,11 @@ def statements(call: Call) -> str:
         ndim=3 if needed in ("colour", "cube") else 2, colour=needed == "colour", masked=needed == "mask"
     )
     text = script((call,), Origin("" if call.operation.creates else "in.fits", facts=facts))
-    step = text.partition("\n# 1. ")[2].partition("\n")[2]
-    return step.partition('header.add_history("skyloupe: ')[0].strip("\n")
+    # the steps of a long script are the body of a function
+    before, _, step = text.partition("# 1. ")
+    indent = before.rpartition("\n")[2]
+    step = step.partition("\n")[2].partition('header.add_history("skyloupe: ')[0]
+    return textwrap.dedent(step.removesuffix(indent)).strip("\n")
 
 
 def main() -> int:

@@ -60,3 +60,5 @@ def test_the_reference_page_is_not_stale() -> None:
         pytest.fail(
             "docs/operations.md is not what the declarations say: run `make reference`", pytrace=False
         )
+    # a step that the page could not cut out of its script would leave an empty block
+    assert "```python\n\n```" not in written

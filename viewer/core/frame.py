@@ -76,7 +76,8 @@ class Frame:
         """The file and, unless it is the one that is shown first, the HDU as brackets name it."""
         if self.path is None:
             return self.name
-        return str(self.path.absolute().parent / self.name)
+        folder = self.path.absolute().parent
+        return str((folder.resolve() if ".." in folder.parts else folder) / self.name)
 
     @property
     def shape(self) -> tuple[int, ...]:
