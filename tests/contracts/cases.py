@@ -82,11 +82,20 @@ def calls_of(operation: Operation, folder: Path) -> Iterator[Call]:
     """Yield calls with the defaults, then with each choice and each switch the other way."""
     fixed: dict[str, Any] = {}
     for number, parameter in enumerate(operation.images):
-        other = folder / f"other {number}.fits"
-        if not other.exists():
-            fits.writeto(other, np.abs(image()) + 1 + number, header())
-        fixed[parameter.name] = Operand(str(other))
+        others = []
+        for each in range(3 if parameter.kind == "images" else 1):
+            other = folder / (f"other {number}.fits" if not each else f"other {number} {each}.fits")
+            if not other.exists():
+                fits.writeto(other, np.abs(image()) + 1 + number + each, header())
+            others.append(Operand(str(other)))
+        fixed[parameter.name] = tuple(others) if parameter.kind == "images" else others[0]
     yield Call.of(operation.name, **fixed)
+    for parameter in operation.images:
+        if parameter.optional:
+            yield Call.of(operation.name, **{**fixed, parameter.name: None})
+    if any(parameter.optional for parameter in operation.images):
+        required = {each.name: fixed[each.name] for each in operation.images if not each.optional}
+        yield Call.of(operation.name, **required)
     for parameter in operation.parameters:
         if parameter.kind == "bool":
             yield Call.of(operation.name, **fixed, **{parameter.name: not parameter.default})

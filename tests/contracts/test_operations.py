@@ -100,7 +100,7 @@ def test_call_survives_history_recipe_and_command_line(operation, folder):
         typed = {
             each.name: each.read(each.write(call.arguments[each.name]))
             for each in operation.parameters
-            if each.kind != "image"
+            if each.kind not in ("image", "images")
         }
         images = {each.name: call.arguments[each.name] for each in operation.images}
         assert same_calls((Call.of(operation.name, **typed, **images),), (call,))
@@ -113,7 +113,10 @@ def same_calls(some: tuple[Call, ...], others: tuple[Call, ...]) -> bool:
 
 @OPERATIONS
 def test_wrong_values_are_refused_by_name(operation):
-    images = {each.name: Operand("other.fits") for each in operation.images}
+    images = {
+        each.name: Operand("other.fits") if each.kind == "image" else (Operand("other.fits"),)
+        for each in operation.images
+    }
     for parameter in operation.parameters:
         wrong = {
             "bool": "perhaps",

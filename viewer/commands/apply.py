@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     except ViewerError as error:
         inner.error(str(error))
     if operation.creates and given.files:
-        inner.error(f"{operation.name} creates an image and takes no FILE")
+        inner.error(f"{operation.name} creates an image and takes no FILE of its own")
     if not operation.creates and not given.files:
         inner.error("the following arguments are required: FILE")
     options = save_options(given, inner)
@@ -129,9 +129,12 @@ def _add_parameter(group: Any, parameter: Parameter) -> None:
     if parameter.kind == "bool":
         group.add_argument(parameter.option, action=argparse.BooleanOptionalAction, **told)
         return
-    if parameter.kind == "image":
-        told["required"] = True
+    if parameter.kind in ("image", "images"):
+        told["required"] = not parameter.optional
     place = option_text(parameter).partition(" ")[2]
+    if parameter.kind == "images":
+        group.add_argument(parameter.option, metavar="IMAGE", nargs="+", **told)
+        return
     group.add_argument(parameter.option, metavar=place, type=_reader(parameter), **told)
 
 
@@ -189,7 +192,9 @@ def _into_folder(
 
 def _usage(operation: Operation) -> str:
     words = [
-        f"{option_text(each)}" if each.kind == "image" else f"[{option_text(each).replace(', ', ' | ')}]"
+        f"{option_text(each)}"
+        if each.kind in ("image", "images") and not each.optional
+        else f"[{option_text(each).replace(', ', ' | ')}]"
         for each in operation.parameters
     ]
     file = [] if operation.creates else ["FILE ..."]

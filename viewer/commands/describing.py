@@ -17,6 +17,7 @@ _PLACES = {
     "matrix": "ROWS",
     "value": "VALUE",
     "image": "IMAGE",
+    "images": "IMAGE ...",
     "bool": "",
     "choice": "NAME",
 }
@@ -58,7 +59,7 @@ def option_text(parameter: Parameter) -> str:
 
 def default_text(parameter: Parameter) -> str:
     """Return the default as it is typed; empty for an image, which has none."""
-    if parameter.kind == "image":
+    if parameter.kind in ("image", "images"):
         return ""
     if parameter.kind == "bool":
         return "yes" if parameter.default else "no"
@@ -72,6 +73,7 @@ def range_text(parameter: Parameter) -> str:
     if parameter.kind in ("bool", "choice"):
         return parameter.range_text
     named = {"int": "whole number", "matrix": "rows such as '0 1 0; 1 4 1; 0 1 0'", "image": "file name"}
+    named["images"] = "file names"
     return ", ".join(part for part in (named.get(parameter.kind, ""), parameter.range_text) if part)
 
 
@@ -89,7 +91,15 @@ def help_text(parameter: Parameter) -> str:
 
 def example_call(operation: Operation) -> Call:
     """Return the call with all defaults; other images are files of the parameter's name."""
-    return Call.of(operation.name, **{each.name: Operand(f"{each.name}.fits") for each in operation.images})
+    given = {
+        each.name: (
+            Operand(f"{each.name}.fits")
+            if each.kind == "image"
+            else tuple(Operand(f"{letter}.fits") for letter in "abc")
+        )
+        for each in operation.images
+    }
+    return Call.of(operation.name, **given)
 
 
 def command_words(call: Call, file: str = "in.fits", output: str = "out.fits") -> list[str]:
@@ -100,7 +110,9 @@ def command_words(call: Call, file: str = "in.fits", output: str = "out.fits") -
         if parameter.kind == "bool":
             words.append(parameter.option if value else f"--no-{parameter.option[2:]}")
         elif parameter.kind == "image":
-            words += [parameter.option, value.name]
+            words += [parameter.option, value.name] if value is not None else []
+        elif parameter.kind == "images":
+            words += [parameter.option, *(each.name for each in value)]
         else:
             words += [parameter.option, parameter.write(value)]
     return [*words, *([] if call.operation.creates else [file]), "-o", output]
@@ -127,6 +139,7 @@ def described(operation: Operation) -> dict[str, Any]:
                 "name": each.name,
                 "option": each.option,
                 "kind": each.kind,
+                "optional": each.optional,
                 "default": "nan" if each.default != each.default else plain(each.default),
                 "low": each.low,
                 "high": each.high,

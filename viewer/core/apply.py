@@ -10,6 +10,7 @@ from viewer.core.call import Call, Operand, history_lines, origin_lines, read_hi
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.geometry.lost import what_is_lost
+from viewer.core.image import Image
 from viewer.core.io import read
 from viewer.core.operation import Operation
 from viewer.core.operations.common import floating
@@ -66,8 +67,13 @@ def apply(
     operation = call.operation
     arguments = dict(call.arguments)
     for parameter in operation.images:
-        other = (find or read_operand)(arguments[parameter.name], progress)
-        arguments[parameter.name] = without_mask(other)
+        given = arguments[parameter.name]
+        if isinstance(given, tuple):
+            arguments[parameter.name] = tuple(
+                Image.of((find or read_operand)(each, progress)) for each in given
+            )
+        elif given is not None:
+            arguments[parameter.name] = without_mask((find or read_operand)(given, progress))
     if frame is not None:
         if operation.creates:
             raise ViewerError(f"{operation.name} makes a new image: it takes none.")

@@ -3,7 +3,7 @@
 import ast
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,7 @@ class Operand(_ByText):
     @property
     def depth(self) -> int:
         """How many images are made of each other here."""
-        others = (value for call in self.calls for _, value in call.items if isinstance(value, Operand))
+        others = (other for call in self.calls for other in call.operands)
         return 1 + max((other.depth for other in others), default=0)
 
     @property
@@ -84,7 +84,8 @@ class Call(_ByText):
         Of the operation.
     items : tuple of (str, object)
         All its arguments, defaults too, in the order of its signature: should a default change one day, what
-        was done with the old one is still known. Images are `Operand`.
+        was done with the old one is still known. Images are `Operand`, or None where one need not be given;
+        lists of images are tuples of them.
     """
 
     name: str
@@ -99,7 +100,8 @@ class Call(_ByText):
         name : str
             Of the operation.
         **arguments
-            Those that differ from the defaults; an image as an `Operand` or a file name.
+            Those that differ from the defaults; an image as an `Operand` or a file name, and a list of these
+            for an operation that takes several.
 
         Raises
         ------
@@ -136,6 +138,24 @@ class Call(_ByText):
         return dict(self.items)
 
     @property
+    def operands(self) -> tuple[Operand, ...]:
+        """The other images that it needs."""
+        found: list[Operand] = []
+        for _, value in self.items:
+            found += [each for each in (value if isinstance(value, tuple) else (value,)) if _is_operand(each)]
+        return tuple(found)
+
+    def with_operands(self, change: Callable[[Operand], Operand]) -> "Call":
+        """Return the same call with other images in place of its own."""
+
+        def changed(value: Any) -> Any:
+            if isinstance(value, tuple):
+                return tuple(changed(each) for each in value)
+            return change(value) if isinstance(value, Operand) else value
+
+        return Call(self.name, tuple((key, changed(value)) for key, value in self.items))
+
+    @property
     def text(self) -> str:
         """As in HISTORY: ``gaussian(sigma=1.5)``; ASCII only."""
         return f"{self.name}({', '.join(f'{key}={_literal(value)}' for key, value in self.items)})"
@@ -148,7 +168,10 @@ class Call(_ByText):
             value = self.arguments[parameter.name]
             unit = f" {parameter.unit}" if parameter.unit else ""
             if isinstance(value, Operand):
-                parts.append(re.split(r"[/\\]", value.name)[-1] or "a created image")
+                named = f"{parameter.name.replace('_', ' ')} " if parameter.optional else ""
+                parts.append(named + (re.split(r"[/\\]", value.name)[-1] or "a created image"))
+            elif parameter.kind in ("image", "images"):
+                parts += [f"{len(value)} image{'s' * (len(value) > 1)}"] if value else []
             elif parameter.kind == "bool":
                 parts += [parameter.name.replace("_", " ")] if value else []
             else:
@@ -228,18 +251,30 @@ def _history(header: "Header") -> Iterable[str]:
 
 def _operand(operation: Operation, key: str, value: Any) -> Any:
     kind = next((parameter.kind for parameter in operation.parameters if parameter.name == key), "")
-    if kind == "image" and not isinstance(value, Operand):
+    if kind == "images" and isinstance(value, tuple | list):
+        return tuple(_operand_of(key, each) for each in value)
+    return _operand_of(key, value) if kind == "image" and value is not None else value
+
+
+def _operand_of(key: str, value: Any) -> Operand:
+    if not isinstance(value, Operand):
         if not isinstance(value, str) or not value.strip():
             raise ViewerError(f"{key} cannot be {ascii(value)[:60]}: it has to be the name of a file.")
         return Operand(value)
-    if isinstance(value, Operand) and not value.name.strip() and not value.calls:
+    if not value.name.strip() and not value.calls:
         raise ViewerError(f"{key} is no image: it has neither the name of a file nor a step.")
     return value
+
+
+def _is_operand(value: Any) -> bool:
+    return isinstance(value, Operand)
 
 
 def _literal(value: Any) -> str:
     if isinstance(value, Operand):
         return value.text
+    if isinstance(value, tuple) and any(isinstance(each, Operand) for each in value):
+        return f"({', '.join(_literal(each) for each in value)}{',' * (len(value) == 1)})"
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return ascii(value)
@@ -267,6 +302,8 @@ def _value(tree: ast.expr, text: str) -> Any:
         if not isinstance(name, str):
             raise ViewerError(f"'{text[:60]}' has an image whose file has no name.")
         return Operand(name, tuple(_from_tree(each, text) for each in tree.args[1:]))
+    if isinstance(tree, ast.Tuple | ast.List):
+        return tuple(_value(each, text) for each in tree.elts)
     if isinstance(tree, ast.Name) and tree.id in ("nan", "inf"):
         return float(tree.id)
     if isinstance(tree, ast.UnaryOp) and isinstance(tree.operand, ast.Name) and tree.operand.id == "inf":

@@ -101,8 +101,8 @@ class Operation:
 
     @property
     def images(self) -> tuple[Parameter, ...]:
-        """Those parameters that are other images."""
-        return tuple(parameter for parameter in self.parameters if parameter.kind == "image")
+        """Those parameters that are other images, or lists of them."""
+        return tuple(each for each in self.parameters if each.kind in ("image", "images"))
 
     def check(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return all arguments, checked and completed, in the order of the signature.
@@ -121,8 +121,10 @@ class Operation:
         checked = {}
         for parameter in self.parameters:
             value = arguments.get(parameter.name, parameter.default)
-            if value is None and parameter.kind == "image":
+            if value is None and parameter.kind == "image" and not parameter.optional:
                 raise ViewerError(f"{self.name} needs another image: say which with {parameter.name}.")
+            if not value and parameter.kind == "images":
+                raise ViewerError(f"{self.name} needs images to work with: say which with {parameter.name}.")
             checked[parameter.name] = parameter.check(value)
         problem = self.refuse(**checked) if self.refuse else ""
         if problem:

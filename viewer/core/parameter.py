@@ -3,6 +3,7 @@
 import inspect
 import math
 import re
+import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ Matrix = tuple[tuple[float, ...], ...]
 CardValue = bool | int | float | str
 """What a header card can hold."""
 
-Kind = Literal["bool", "int", "float", "text", "choice", "matrix", "value", "image"]
+Images = tuple[Frame, ...]
+"""Several other images: of each the operation uses `name`, `header` and (rows of) `data`."""
+
+Kind = Literal["bool", "int", "float", "text", "choice", "matrix", "value", "image", "images"]
 
 _KINDS: dict[Any, Kind] = {
     bool: "bool",
@@ -27,6 +31,7 @@ _KINDS: dict[Any, Kind] = {
     Matrix: "matrix",
     CardValue: "value",
     Frame: "image",
+    Images: "images",
 }
 _ACRONYMS = ("fwhm", "psf")
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -59,9 +64,9 @@ class Parameter:
         As the function has it.
     kind : str
         ``bool``, ``int``, ``float``, ``text``, ``choice`` (one of `choices`), ``matrix`` (rows of numbers),
-        ``value`` (of a header card) or ``image`` (another image).
+        ``value`` (of a header card), ``image`` (another image) or ``images`` (a list of them).
     default : object
-        None for an image, which has to be given.
+        None for images.
     low, high : float or None
         Borders of a number.
     unit : str
@@ -70,6 +75,8 @@ class Parameter:
         Of a choice.
     help : str
         From the docstring.
+    optional : bool
+        It is an image that need not be given.
     """
 
     name: str
@@ -80,6 +87,7 @@ class Parameter:
     unit: str = ""
     choices: tuple[str, ...] = ()
     help: str = ""
+    optional: bool = False
 
     @property
     def label(self) -> str:
@@ -132,6 +140,8 @@ class Parameter:
             return self._matrix(value)
         if self.kind == "image":
             return value
+        if self.kind == "images" and isinstance(value, tuple | list) and value:
+            return tuple(value)
         if self.kind in ("int", "float"):
             return self._number(value)
         raise self._wrong(value)
@@ -208,6 +218,7 @@ class Parameter:
             "matrix": "rows of numbers of the same length, such as '0 1 0; 1 4 1; 0 1 0'",
             "value": "a number, true or false, or text",
             "image": "an image",
+            "images": "a list of images",
         }[self.kind]
         ranged = f" {self.range_text}" if self.range_text else ""
         joint = ":" if self.kind == "choice" else (" from" if " to " in ranged else "")
@@ -232,7 +243,7 @@ def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
         if not described.get(name):
             raise TypeError(f"{function.__name__}: parameter {name} is not described in the docstring")
         parameter = _parameter(name, hints[name], given.default, described[name])
-        if given.default is inspect.Parameter.empty and parameter.kind != "image":
+        if given.default is inspect.Parameter.empty and parameter.kind not in ("image", "images"):
             raise TypeError(f"{function.__name__}: parameter {name} has no default")
         found.append(parameter)
     return tuple(found)
@@ -245,6 +256,8 @@ def _parameter(name: str, hint: Any, default: Any, text: str) -> Parameter:
         within = next((note for note in notes if isinstance(note, Within)), within)
     if typing.get_origin(hint) is Literal:
         return Parameter(name, "choice", default, choices=typing.get_args(hint), help=text)
+    if isinstance(hint, types.UnionType) and set(typing.get_args(hint)) == {Frame, types.NoneType}:
+        return Parameter(name, "image", help=text, optional=True)
     kind = _KINDS.get(hint)
     if kind is None:
         raise TypeError(f"parameter {name}: {hint} is not a type that a form can ask for")

@@ -107,7 +107,7 @@ def preview(
     others = {
         parameter.name: without_mask(find(arguments[parameter.name], progress))
         for parameter in operation.images
-        if find is not None
+        if find is not None and isinstance(arguments[parameter.name], Operand)
     }
     stack = frame.colour or (frame.ndim > 2 and operation.requires in ("colour", "cube"))
     shown = None if stack else frame.pixels.index(plane)

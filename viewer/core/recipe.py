@@ -135,6 +135,8 @@ def _call(step: Any, where: str) -> Call:
 
 
 def _value(value: Any, where: str) -> Any:
+    if isinstance(value, list):
+        return [_value(each, where) for each in value]
     if not isinstance(value, dict):
         return value
     steps = value.get("steps", [])

@@ -64,16 +64,7 @@ def located(calls: tuple[Call, ...], folder: Path) -> tuple[Call, ...]:
     folder : pathlib.Path
         Where the recipe is. A relative name is looked for there first and else in the working folder.
     """
-    return tuple(
-        Call(
-            call.name,
-            tuple(
-                (key, _located(value, folder) if isinstance(value, Operand) else value)
-                for key, value in call.items
-            ),
-        )
-        for call in calls
-    )
+    return tuple(call.with_operands(lambda operand: _located(operand, folder)) for call in calls)
 
 
 def _located(operand: Operand, folder: Path) -> Operand:
@@ -111,8 +102,7 @@ def check_calls(calls: tuple[Call, ...], creating: bool) -> None:
             )
         if not number and creating and not creates:
             raise ViewerError(f"{call.name} needs an image to work on: name a file")
-        for parameter in call.operation.images:
-            operand: Operand = call.arguments[parameter.name]
+        for operand in call.operands:
             if operand.name:
                 read(operand.name)
             if operand.calls:
@@ -184,8 +174,7 @@ def _operands(calls: tuple[Call, ...]) -> list[str]:
     """Return the files of the other images that calls need."""
     found: list[str] = []
     for call in calls:
-        for parameter in call.operation.images:
-            operand: Operand = call.arguments[parameter.name]
+        for operand in call.operands:
             found += [operand.name] * bool(operand.name) + _operands(operand.calls)
     return found
 

@@ -121,6 +121,8 @@ class Expressions:
             if node.id in self._values:
                 return literal(self._values[node.id])
             return {"ViewerError": "SystemExit"}.get(node.id)
+        if isinstance(node, ast.Compare) and (given := self._given(node)) is not None:
+            return literal(given)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             return self._attribute(node.value.id, node.attr)
         if (
@@ -145,6 +147,15 @@ class Expressions:
             argument = node.args[0]
             return self.text(self._source.start(argument), self._source.end(argument), self.edits(argument))
         return None
+
+    def _given(self, node: ast.Compare) -> bool | None:
+        """Return what `dark is None` and `dark is not None` are for an image that is there."""
+        right = node.comparators[0]
+        if not (_is_name(node.left, *self._images) and isinstance(right, ast.Constant)):
+            return None
+        if right.value is not None or not isinstance(node.ops[0], ast.Is | ast.IsNot):
+            return None
+        return isinstance(node.ops[0], ast.IsNot)
 
     def _counted(self, node: ast.BinOp) -> str | None:
         """Return the sum or difference of a whole-numbered argument and a constant: plane - 1 is 2 for 3."""
@@ -190,13 +201,22 @@ class Expressions:
         if self._facts is None:
             return None
         names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
-        if not names or not names <= self._values.keys() | {"frame", "math"}:
+        if not names or not names <= self._values.keys() | self._images.keys() | {"frame", "math"}:
             return None
+        for node in ast.walk(test):
+            # of another image only whether it is there can be told
+            if isinstance(node, ast.Attribute) and _is_name(node.value, *self._images):
+                return None
         known = {"ndim", "colour", "top_down"} | (set() if self._facts.masked else {"mask"})
         for node in ast.walk(test):
             if isinstance(node, ast.Attribute) and _is_name(node.value, "frame") and node.attr not in known:
                 return None
-        space = {**self._values, "frame": _Known(self._facts), "math": math}
+        space = {
+            **dict.fromkeys(self._images, True),
+            **self._values,
+            "frame": _Known(self._facts),
+            "math": math,
+        }
         code = compile(ast.fix_missing_locations(ast.Expression(copy.deepcopy(test))), "<condition>", "eval")
         return bool(eval(code, {"__builtins__": {"len": len, "min": min, "max": max, "abs": abs}}, space))
 
@@ -255,5 +275,5 @@ class _Inserter(ast.NodeTransformer):
         return node if text is None else ast.parse(text, mode="eval").body
 
 
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+def _is_name(node: ast.AST, *names: str) -> bool:
+    return isinstance(node, ast.Name) and node.id in names

@@ -1,22 +1,45 @@
 """How a script reads and writes: copied into it with its source."""
 
 import sys
+from collections import namedtuple
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from astropy.io import fits
 
+from viewer.core.image import without_steps
 from viewer.core.operations.common import floating
 
-__all__ = ["Path", "fits", "floating", "native", "np", "read_picture", "read_tiff", "read_zstd", "sys"]
+__all__ = [
+    "Image",
+    "Path",
+    "fits",
+    "floating",
+    "native",
+    "np",
+    "read_image",
+    "read_picture",
+    "read_tiff",
+    "read_zstd",
+    "sys",
+    "without_steps",
+]
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+Image = namedtuple("Image", ["name", "data", "header"])
 
 
 def native(data: Array) -> Array:
     """Return the values in this computer's byte order (FITS has the other one)."""
     return np.ascontiguousarray(data, data.dtype.newbyteorder("="))
+
+
+def read_image(path: str | Path, hdu: int) -> Image:
+    """Return the name, the values and the header of an image in a FITS file."""
+    with fits.open(path) as hdus:
+        return Image(Path(path).name, native(hdus[hdu].data), without_steps(hdus[hdu].header))
 
 
 def read_picture(path: str | Path) -> Array:

@@ -147,12 +147,15 @@ class _Writer:
         parts = [self._read(origin, source)] if origin.name else []
         for number, call in enumerate(calls, 1):
             operation = call.operation
-            images = {
-                parameter.name: self._operand(call.arguments[parameter.name])
-                for parameter in operation.images
-            }
-            values = {name: value for name, value in call.items if name not in images}
-            lines = []
+            images, lists = {}, {}
+            for parameter in operation.images:
+                given = call.arguments[parameter.name]
+                if parameter.kind == "images":
+                    lists[parameter.name] = given
+                elif given is not None:
+                    images[parameter.name] = self._operand(given)
+            values = {name: value for name, value in call.items if name not in images and name not in lists}
+            lines = [self._list(name, operands) for name, operands in lists.items()]
             if viewed and not operation.view:
                 lines.append(self._code("data = native(data)  # in memory as it is on the screen\n"))
                 viewed = False
@@ -160,7 +163,7 @@ class _Writer:
                 lines.append(self._code("data = np.where(mask, np.nan, floating(data))\n"))
                 facts = replace(facts, masked=False)
             body = self.gathered.lift(operation_body(operation, values, images, facts))
-            self.gathered.need(_without(body, images.values()), operation.function.__globals__)
+            self.gathered.need(_without(body, images.values(), lists), operation.function.__globals__)
             lines.append(body)
             for line in history_lines(call):
                 lines.append(f"header.add_history({literal(line)})\n")
@@ -208,6 +211,25 @@ class _Writer:
         )
         self.before.append(f"{what}{steps.rstrip()}\n{variable}, {variable}_header = data, header\n\n")
         return variable
+
+    def _list(self, name: str, operands: tuple[Operand, ...]) -> str:
+        """Return the statement that reads several images; those that were worked on come before it."""
+        origins = [Origin.named(operand.name) for operand in operands]
+        plain = [not operand.calls and _plain_fits(operand.name) for operand in operands]
+        if all(plain) and len({origin.hdu for origin in origins}) == 1:
+            files = "".join(f"    {literal(str(FileName.parse(each.name).path))},\n" for each in operands)
+            return self._code(
+                f"names = [\n{files}]\n{name} = [read_image(each, {origins[0].hdu}) for each in names]\n"
+            )
+        lines = ""
+        for operand in operands:
+            variable = self._operand(operand)
+            shown = (
+                FileName.parse(operand.name).path.name if operand.name else f"{operand.calls[0].name}.fits"
+            )
+            lines += f"    Image({literal(shown)}, {variable}, without_steps({variable}_header)),\n"
+        self._code("Image, without_steps\n")
+        return f"{name} = [\n{lines}]\n"
 
     def named(self, text: str) -> str:
         """Return a script in which the variables of other images are called after their files.
@@ -298,9 +320,16 @@ def _masked(body: str, before: bool) -> bool:
     return before
 
 
-def _without(body: str, variables: Any) -> str:
+def _plain_fits(name: str) -> bool:
+    """Whether astropy alone can read a file, whole."""
+    file = FileName.parse(name)
+    others = (*_PICTURES, ".txt", ".csv", ".dat", ".zst")
+    return bool(name) and not file.section and file.path.suffix.lower() not in others
+
+
+def _without(body: str, variables: Any, lists: Any) -> str:
     """Return statements in which the names of other images count as known."""
-    known = [name for variable in variables for name in (variable, f"{variable}_header")]
+    known = [name for variable in variables for name in (variable, f"{variable}_header")] + list(lists)
     return body + "".join(f"{name} = None\n" for name in known)
 
 

@@ -70,9 +70,10 @@ class Editing:
         from viewer.core.apply import apply
 
         self._session.remember_call(call)
+        find = self.finder()
         self._jobs.start(
             _title(call),
-            lambda progress: _prepared(apply(call, None, progress)),
+            lambda progress: _prepared(apply(call, None, progress, find)),
             lambda picture: self._open_new(picture, (call,), None),
             self._complain,
         )
