@@ -1,0 +1,1 @@
+"""The night: the table of a folder, and what is done with its files."""
