@@ -38,6 +38,8 @@ class Task:
         Index of the HDU of a file whose name has no brackets.
     note : str
         What is worth telling of the name of the result.
+    sound : bool
+        Whether a damaged file is refused, not saved as far as it can be read.
     """
 
     source: str
@@ -47,6 +49,7 @@ class Task:
     overwrite: bool = False
     hdu: int | None = None
     note: str = ""
+    sound: bool = False
 
     @property
     def name(self) -> str:

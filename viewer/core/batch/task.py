@@ -11,6 +11,7 @@ from viewer.core.batch.workers import watched
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import FileName, read
+from viewer.core.io.damage import is_damage
 from viewer.core.io.name import exists
 from viewer.core.io.write import write
 from viewer.core.progress import Progress
@@ -52,7 +53,10 @@ def do_task(task: Task, progress: Progress | None = None) -> Outcome:
     try:
         _check_target(task)
         progress.report(0.0)
-        result = apply_all(task.calls, _opened(task) if task.source else None, progress)
+        frame = _opened(task) if task.source else None
+        _check_sound(task, frame)
+        result = apply_all(task.calls, frame, progress)
+        _check_sound(task, frame)
         remarks = write(result, task.target, task.options, overwrite=task.overwrite, progress=progress)
     except ViewerError as error:
         problem = str(error)
@@ -70,6 +74,20 @@ def do_task(task: Task, progress: Progress | None = None) -> Outcome:
 def _opened(task: Task) -> Frame:
     name = FileName.parse(task.source)
     return read(name if name.hdu is not None or task.hdu is None else replace(name, hdu=task.hdu))
+
+
+def _check_sound(task: Task, frame: Frame | None) -> None:
+    """Refuse a damaged file where that is asked for; of compressed ones it is known when they have been read.
+
+    Raises
+    ------
+    ViewerError
+        With what is damaged.
+    """
+    if frame is not None and task.sound:
+        problems = [each for each in (*frame.problems, *frame.pixels.problems) if is_damage(each)]
+        if problems:
+            raise ViewerError(f"it is damaged: {problems[0]}")
 
 
 def _check_target(task: Task) -> None:

@@ -37,6 +37,11 @@ def missing(hdu: ScannedHdu, file_size: int) -> tuple[str, ...]:
     return (f"{_what(hdu)} missing: the file is cut short after {file_size} of {_bytes(hdu.data_end)} bytes",)
 
 
+def is_damage(problem: str) -> bool:
+    """Whether a sentence about a file says that pixels are lost, not only that a rule is broken."""
+    return "cut short" in problem or "damaged" in problem
+
+
 def rows_present(hdu: ScannedHdu) -> int:
     """Return how many whole rows of a table, or groups of random groups, the file holds."""
     length, count = _row(hdu)
