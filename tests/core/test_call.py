@@ -5,7 +5,7 @@ from astropy.io import fits
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewer.core.call import Call, history_lines, origin_lines, read_history, read_origin
+from viewer.core.call import Call, Operand, history_lines, origin_lines, read_history, read_origin
 from viewer.core.errors import ViewerError
 
 LONG = Call.of(
@@ -64,3 +64,15 @@ def test_what_is_no_call_is_refused_in_a_sentence(text: str):
     with pytest.raises(ViewerError) as caught:
         Call.parse(text)
     assert len(str(caught.value)) < 200
+
+
+def test_images_that_need_not_be_there_and_lists_of_images():
+    call = Call.of(
+        "rgb_composite", red="r.fits", green=Operand("g.fits", (Call.of("rotate90"),)), blue="b.fits"
+    )
+    assert [operand.name for operand in call.operands] == ["r.fits", "g.fits", "b.fits"]
+    moved = call.with_operands(lambda operand: Operand(f"/night/{operand.name}", operand.calls))
+    assert Call.parse(moved.text) == moved
+    assert "image('/night/g.fits', rotate90())" in moved.text
+    with pytest.raises(ViewerError, match="needs another image: say which with blue"):
+        Call.of("rgb_composite", red="r.fits", green="g.fits")

@@ -1,5 +1,6 @@
 """Preview: what an operation will do to the part of an image that is on the screen."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,9 +127,19 @@ def preview(
     return Preview(before, after, part.rectangle, part.factor, part.middle)
 
 
-def preview_created(call: Call, budget: int = BUDGET, progress: Progress | None = None) -> Preview:
-    """Do an operation that makes an image of nothing, smaller if the image would be large; see `preview`."""
+def preview_created(
+    call: Call, budget: int = BUDGET, progress: Progress | None = None, find: Find | None = None
+) -> Preview:
+    """Do an operation that makes an image, smaller if the image would be large; see `preview`.
+
+    Of the images that it is made of, every n-th pixel is used.
+    """
     operation, arguments = call.operation, dict(call.arguments)
+    progress = progress or Progress()
+    for parameter in operation.images:
+        operand = arguments[parameter.name]
+        if isinstance(operand, Operand) and find is not None:
+            arguments[parameter.name] = _thinned(without_mask(find(operand, progress)), budget)
     lengths = sorted(
         arguments[parameter.name]
         for parameter in operation.parameters
@@ -137,9 +148,17 @@ def preview_created(call: Call, budget: int = BUDGET, progress: Progress | None 
     factor = 1
     while len(lengths) > 1 and lengths[-1] * lengths[-2] > budget * factor**2:
         factor *= 2
-    made = run(operation, None, scaled_arguments(operation, arguments, factor), progress or Progress())
+    made = run(operation, None, scaled_arguments(operation, arguments, factor), progress)
     height, width = made.image_shape
     return Preview(made, made, (0, width, 0, height), factor)
+
+
+def _thinned(frame: Frame, budget: int) -> Frame:
+    rows, columns = frame.image_shape
+    step = max(1, math.ceil(math.sqrt(rows * columns / budget)))
+    if step == 1 or frame.ndim != 2:
+        return frame
+    return frame.derive(data=frame.pixels.read(slice(None, None, step), slice(None, None, step)))
 
 
 def run(operation: Operation, frame: Frame | None, arguments: dict[str, Any], progress: Progress) -> Frame:

@@ -20,6 +20,7 @@ from viewer.ui.dialogs.fields import (
     TextField,
 )
 from viewer.ui.dialogs.image_field import ImageField
+from viewer.ui.dialogs.images_field import ImagesField
 from viewer.ui.theme import box_palette
 
 KINDS: dict[str, type[Field]] = {
@@ -71,8 +72,10 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         for parameter in parameters:
-            if parameter.kind == "image" and document is not None:
+            if parameter.kind == "image":
                 field: Field = ImageField(parameter, session, document)
+            elif parameter.kind == "images":
+                field = ImagesField(parameter, session)
             else:
                 field = KINDS[parameter.kind](parameter)
             self._add(parameter, field)
@@ -111,7 +114,7 @@ class Form(QWidget):
     def refresh_images(self) -> None:
         """Offer the images that are open now."""
         for field in self.fields.values():
-            if isinstance(field, ImageField):
+            if isinstance(field, ImageField | ImagesField):
                 field.refresh()
 
     def _add(self, parameter: Parameter, field: Field) -> None:
@@ -126,7 +129,7 @@ class Form(QWidget):
             label = QLabel(parameter.label)
             label.setToolTip(tip)
             label.setBuddy(field)
-            top = isinstance(field, MatrixField)
+            top = isinstance(field, MatrixField | ImagesField)
             self._grid.addWidget(
                 label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
             )

@@ -16,7 +16,7 @@ from viewer.ui.dialogs.fields import Field
 from viewer.ui.panels.panel import quietly
 from viewer.ui.texts import shape_text
 
-NOTHING, FROM_FILE = "Choose an image", "From a file…"
+NOTHING, NONE, FROM_FILE = "Choose an image", "None", "From a file…"
 
 
 class ImageField(Field):
@@ -28,14 +28,14 @@ class ImageField(Field):
         Of the kind image.
     session : Session
         Whose images are offered.
-    document : Document
-        The image to be worked on; it is not offered.
+    document : Document or None
+        The image to be worked on; it is not offered. None where an image is made.
     parent : QWidget, optional
         As in Qt.
     """
 
     def __init__(
-        self, parameter: Parameter, session: Session, document: Document, parent: QWidget | None = None
+        self, parameter: Parameter, session: Session, document: Document | None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parameter, parent)
         self._session = session
@@ -53,9 +53,9 @@ class ImageField(Field):
         self.list.activated.connect(self._activated)
 
     @property
-    def value(self) -> Operand:
-        """The image; `ViewerError` if none is chosen yet."""
-        if self._chosen is None:
+    def value(self) -> Operand | None:
+        """The image; `ViewerError` if none is chosen yet, unless there need not be one."""
+        if self._chosen is None and not self.parameter.optional:
             raise ViewerError("Choose the other image: one that is open, or from a file.")
         return self._chosen
 
@@ -64,7 +64,7 @@ class ImageField(Field):
         if isinstance(value, Operand) and value not in self._open() and value not in self._files:
             # steps of an image that is not open any more: they are done again if it is chosen
             self._files.append(value)
-        if value is None:
+        if value is None and not self.parameter.optional:
             fitting = [operand for operand, each in self._open().items() if self._fits(each)]
             value = fitting[0] if fitting else None
         changed = value != self._chosen
@@ -83,7 +83,9 @@ class ImageField(Field):
             self._chosen = None
         with quietly(self.list):
             self.list.clear()
-            if self._chosen is None:
+            if self.parameter.optional:
+                self.list.addItem(NONE)
+            elif self._chosen is None:
                 self.list.addItem(NOTHING)
             for part in (fitting, others):
                 if part is others and others and fitting:
@@ -103,7 +105,9 @@ class ImageField(Field):
 
     def ask_for_file(self) -> None:
         """Show the file dialog."""
-        dialog = QFileDialog(self, "Choose an image", str(self._document.source.path.absolute().parent))
+        beside = self._document or self._session.current
+        folder = Path.cwd() if beside is None else beside.source.path.absolute().parent
+        dialog = QFileDialog(self, "Choose an image", str(folder))
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -132,6 +136,8 @@ class ImageField(Field):
         }
 
     def _fits(self, document: Document) -> bool:
+        if self._document is None:
+            return True
         picture, own = document.picture, self._document.picture
         if picture is None or own is None:
             return False
@@ -143,7 +149,8 @@ class ImageField(Field):
             self.ask_for_file()
             return
         chosen = self.list.itemData(index)
-        if chosen is not None and chosen != self._chosen:
+        cleared = chosen is None and self.parameter.optional
+        if (chosen is not None or cleared) and chosen != self._chosen:
             self._chosen = chosen
             self.refresh()
             self.changed.emit()

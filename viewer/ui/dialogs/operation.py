@@ -209,8 +209,13 @@ class OperationDialog(QDialog):
     def _preview(self) -> None:
         call, document = self.call(), self.document
         if document is None or document.picture is None:
+            if any(parameter.kind == "images" for parameter in self.operation.images):
+                self.picture.stop()
+                self._show_note("Made of many images: the result is shown when it is done.")
+                return
+            find = self._session.finder()
             self.picture.show_soon(
-                lambda budget, progress: preview_created(call, budget, progress), Look(), self._name
+                lambda budget, progress: preview_created(call, budget, progress, find), Look(), self._name
             )
             return
         picture, session = document.picture, self._session

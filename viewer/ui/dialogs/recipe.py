@@ -31,6 +31,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.file_list import FileList, folder_dialog
 from viewer.ui.scripts import ask_for_recipe, read_located
 from viewer.ui.texts import sentence
+from viewer.ui.working import Both
 
 if TYPE_CHECKING:
     from viewer.core.call import Call
@@ -115,7 +116,7 @@ class RecipeDialog(QDialog):
 
         def work(outer: Progress) -> Results:
             with Workers(jobs) if jobs > 1 else nullcontext() as workers:
-                progress = _Both(inner, outer)
+                progress = Both(inner, outer)
                 return run_batch(
                     calls,
                     files,
@@ -254,30 +255,3 @@ class RecipeDialog(QDialog):
     def _ask_for_target(self) -> None:
         dialog = folder_dialog(self, self._session, "Folder for the results")
         dialog.fileSelected.connect(self.folder.setText)
-
-
-class _Both(Progress):
-    """Progress that is told on, and cancelled by either of two.
-
-    Parameters
-    ----------
-    inner : Progress
-        Of the dialog.
-    outer : Progress
-        Of the job, for the status line.
-    """
-
-    def __init__(self, inner: Progress, outer: Progress) -> None:
-        super().__init__()
-        self._inner = inner
-        self._outer = outer
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether one of them was cancelled."""
-        return self._inner.cancelled or self._outer.cancelled
-
-    def report(self, fraction: float) -> None:
-        """See `Progress.report`."""
-        self._outer.report(fraction)
-        self._inner.report(fraction)
