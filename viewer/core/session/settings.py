@@ -44,6 +44,8 @@ class Settings:
         The latest call of each operation, as text: what a form begins with.
     undo_memory : int
         Bytes that older versions of all images may take in memory; beyond, they wait on the disk.
+    masters : tuple of str
+        Folders and files of the master frames that images are calibrated with.
     """
 
     sky_frame: str = "icrs"
@@ -54,6 +56,7 @@ class Settings:
     honour_row_order: bool = True
     remembered: tuple[str, ...] = ()
     undo_memory: int = 1 << 30
+    masters: tuple[str, ...] = ()
 
     def remember(self, path: str, most: int = 15) -> "Settings":
         """Return settings with `path` as the newest recent file."""
