@@ -41,7 +41,7 @@ def test_a_bright_star_keeps_its_colour_and_missing_pixels_are_black():
     y, x = np.mgrid[:40, :40]
     star = 5000 * np.exp(-((x - 20) ** 2 + (y - 20) ** 2) / 18.0)
     noise = np.random.default_rng(4).normal(0, 1, (3, 40, 40))
-    bands = [100 + 3 * star, 200 + 2 * star, 50 + star] + noise
+    bands = list(np.array([100 + 3 * star, 200 + 2 * star, 50 + star]) + noise)
     bands[1][3, 5] = np.nan
     for bits, top in (("8", 255), ("16", 65535)):
         picture = composed(*bands, balance="none", bits=bits).data.astype(float)
