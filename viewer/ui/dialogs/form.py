@@ -73,7 +73,8 @@ class Form(QWidget):
         self._grid.setColumnStretch(1, 1)
         for parameter in parameters:
             if parameter.kind == "image":
-                field: Field = ImageField(parameter, session, document)
+                place = sum(isinstance(each, ImageField) for each in self.fields.values())
+                field: Field = ImageField(parameter, session, document, place)
             elif parameter.kind == "images":
                 field = ImagesField(parameter, session)
             else:

@@ -30,14 +30,22 @@ class ImageField(Field):
         Whose images are offered.
     document : Document or None
         The image to be worked on; it is not offered. None where an image is made.
+    place : int
+        Which of the open images it begins with: three fields for three bands show three images.
     parent : QWidget, optional
         As in Qt.
     """
 
     def __init__(
-        self, parameter: Parameter, session: Session, document: Document | None, parent: QWidget | None = None
+        self,
+        parameter: Parameter,
+        session: Session,
+        document: Document | None,
+        place: int = 0,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parameter, parent)
+        self._place = place
         self._session = session
         self._document = document
         self._chosen: Operand | None = None
@@ -66,7 +74,7 @@ class ImageField(Field):
             self._files.append(value)
         if value is None and not self.parameter.optional:
             fitting = [operand for operand, each in self._open().items() if self._fits(each)]
-            value = fitting[0] if fitting else None
+            value = fitting[min(self._place, len(fitting) - 1)] if fitting else None
         changed = value != self._chosen
         self._chosen = value
         self.refresh()
