@@ -46,6 +46,8 @@ class Settings:
         Bytes that older versions of all images may take in memory; beyond, they wait on the disk.
     masters : tuple of str
         Folders and files of the master frames that images are calibrated with.
+    night_columns : tuple of str
+        Columns of a folder's table: names of values, or header keywords; empty for the usual ones.
     """
 
     sky_frame: str = "icrs"
@@ -57,6 +59,7 @@ class Settings:
     remembered: tuple[str, ...] = ()
     undo_memory: int = 1 << 30
     masters: tuple[str, ...] = ()
+    night_columns: tuple[str, ...] = ()
 
     def remember(self, path: str, most: int = 15) -> "Settings":
         """Return settings with `path` as the newest recent file."""
