@@ -2,30 +2,26 @@
 
 import argparse
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from viewer.commands.arguments import add_parameters, call_of, clean, operation_words
 from viewer.commands.common import add_hdu, complain, write
 from viewer.commands.describing import (
     command_line,
     example_call,
     filled,
-    help_text,
     needs,
     option_text,
     plain_title,
 )
-from viewer.commands.saving import VALUED, add_saving, save_options
-from viewer.commands.words import joined
-from viewer.core.batch.plan import Task, check_calls, located
+from viewer.commands.saving import add_saving, save_options
+from viewer.core.batch.plan import Task, check_calls
 from viewer.core.batch.run import Outcome, run_batch
 from viewer.core.batch.task import do_task
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
 from viewer.core.io.write import SUFFIXES, SaveOptions
 from viewer.core.operation import Operation, find
-from viewer.core.parameter import Parameter
 
 HELP = "do one operation to files and save the results"
 EXAMPLES = (
@@ -35,8 +31,6 @@ EXAMPLES = (
     "skyloupe apply subtract_image --other dark.fits 'night.fits[SCI,2]' -o clean.fits.gz\n"
     "skyloupe apply gaussian night/*.fits -o smooth/"
 )
-
-_OWN = "parameter "
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +70,7 @@ def operation_parser(operation: Operation) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"skyloupe apply {operation.name}",
         usage=_usage(operation),
-        description=_clean(f"{plain_title(operation)}: " + "\n\n".join(filter(None, described))),
+        description=clean(f"{plain_title(operation)}: " + "\n\n".join(filter(None, described))),
         epilog=f"with all defaults:\n  {command_line(example_call(operation))}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -95,57 +89,9 @@ def operation_parser(operation: Operation) -> argparse.ArgumentParser:
         "-o", "--output", required=True, metavar="OUT", help=f"the result; a folder, or ends in {_endings()}"
     )
     group = parser.add_argument_group("parameters") if operation.parameters else parser
-    for parameter in operation.parameters:
-        _add_parameter(group, parameter)
+    add_parameters(group, operation)
     add_saving(parser, {parameter.name for parameter in operation.parameters})
     return parser
-
-
-def operation_words(operation: Operation, words: list[str]) -> list[str]:
-    """Return words in which each value that begins with a minus is joined to its option."""
-    options = [parameter.option for parameter in operation.parameters if parameter.kind != "bool"]
-    return joined(words, {*options, *VALUED})
-
-
-def call_of(operation: Operation, given: argparse.Namespace) -> Call:
-    """Return the call that was typed.
-
-    Raises
-    ------
-    ViewerError
-        If an argument is wrong.
-    """
-    typed = {key.removeprefix(_OWN): value for key, value in vars(given).items() if key.startswith(_OWN)}
-    (call,) = located((Call.of(operation.name, **typed),), Path())
-    return call
-
-
-def _add_parameter(group: Any, parameter: Parameter) -> None:
-    told: dict[str, Any] = {
-        "dest": _OWN + parameter.name,
-        "default": argparse.SUPPRESS,
-        "help": _clean(help_text(parameter)).replace("%", "%%"),
-    }
-    if parameter.kind == "bool":
-        group.add_argument(parameter.option, action=argparse.BooleanOptionalAction, **told)
-        return
-    if parameter.kind in ("image", "images"):
-        told["required"] = not parameter.optional
-    place = option_text(parameter).partition(" ")[2]
-    if parameter.kind == "images":
-        group.add_argument(parameter.option, metavar="IMAGE", nargs="+", **told)
-        return
-    group.add_argument(parameter.option, metavar=place, type=_reader(parameter), **told)
-
-
-def _reader(parameter: Parameter) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
-        try:
-            return parameter.read(text)
-        except ViewerError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return read
 
 
 def _several(given: argparse.Namespace) -> bool:
@@ -205,7 +151,3 @@ def _usage(operation: Operation) -> str:
 
 def _endings() -> str:
     return ", ".join(SUFFIXES)
-
-
-def _clean(text: str) -> str:
-    return text.replace("``", "")
