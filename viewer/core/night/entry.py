@@ -28,10 +28,12 @@ class Entry:
         ``bias``, ``dark``, ``flat``, ``light``, ``other`` or empty if it cannot be told.
     master : bool
         A combined calibration frame.
+    combined : int
+        Of how many frames it was made; 1 if the header does not say.
     target : str
         What the telescope pointed at; empty if not said, and for calibration frames.
     filter : str
-        Normalised spelling; empty if not said, or none was in the way.
+        Normalised spelling; empty if not said, and for bias and dark frames.
     exposure : float or None
         In seconds.
     temperature : float or None
@@ -42,6 +44,9 @@ class Entry:
         Of the first image, in numpy order.
     gain : float or None
         Electrons per count.
+    gain_setting : float or None
+        The number for its amplification that the user of an amateur camera chooses. It has no unit;
+        frames with different ones do not belong together.
     date : str
         Begin of the exposure, ISO 8601; empty if not said.
     camera : str
@@ -52,6 +57,8 @@ class Entry:
         What could not be told, is contradictory or was set by hand: ``Kind: …``, a sentence each.
     problem : str
         Why the file cannot be read; then everything else is empty.
+    same_as : str
+        Name of another entry that is the same file (a link to it) or a copy; empty if there is none.
     hdu : int
         0-based index of the first image.
     stamp : tuple of int
@@ -64,6 +71,7 @@ class Entry:
     name: str
     kind: Kind = ""
     master: bool = False
+    combined: int = 1
     target: str = ""
     filter: str = ""
     exposure: float | None = None
@@ -71,11 +79,13 @@ class Entry:
     binning: tuple[int, int] | None = None
     shape: tuple[int, ...] = ()
     gain: float | None = None
+    gain_setting: float | None = None
     date: str = ""
     camera: str = ""
     corrections: str = ""
     notes: tuple[str, ...] = ()
     problem: str = ""
+    same_as: str = ""
     hdu: int = 0
     stamp: tuple[int, int] = (0, 0)
     header: Heading = field(default_factory=Heading, compare=False, repr=False)

@@ -6,6 +6,7 @@ from functools import cached_property
 from viewer.core.io.cards import CARD, Cards, Value
 
 _HIERARCH = re.compile(r"HIERARCH\s+([^=]{1,60}?)\s*=(.*)", re.DOTALL)
+_STRING = re.compile(r"\s*'(?:[^']|'')*'")
 
 
 class Heading:
@@ -23,20 +24,24 @@ class Heading:
     def __init__(self, *headers: bytes) -> None:
         self.headers = headers
 
+    def __reduce__(self) -> tuple[type["Heading"], tuple[bytes, ...]]:
+        # what was parsed is not sent along to another process
+        return Heading, self.headers
+
     @cached_property
     def _cards(self) -> tuple[Cards, ...]:
         return tuple(Cards(raw) for raw in self.headers)
 
     @cached_property
-    def _hierarch(self) -> dict[str, Value]:
-        found: dict[str, Value] = {}
+    def _hierarch(self) -> dict[str, str]:
+        """What stands behind the equals sign, by keyword."""
+        found: dict[str, str] = {}
         for raw in self.headers:
             place = raw.find(b"HIERARCH ")
             while place >= 0:
-                if place % CARD == 0:
-                    keyword, value = _long(raw[place : place + CARD])
-                    if keyword:
-                        found.setdefault(keyword, value)
+                match = _HIERARCH.match(raw[place : place + CARD].decode("latin-1"))
+                if place % CARD == 0 and match is not None:
+                    found.setdefault(" ".join(match[1].upper().split()), match[2])
                 place = raw.find(b"HIERARCH ", place + 1)
         return found
 
@@ -54,24 +59,32 @@ class Heading:
         keyword : str
             In any case; ``ESO DPR CATG`` for a HIERARCH card, with or without that word.
         """
-        wanted = " ".join(keyword.upper().split()).removeprefix("HIERARCH ")
+        wanted = _plain(keyword)
         for cards in self._cards:
             value = cards.get(wanted)
             if value is not None:
                 return value
-        return self._hierarch.get(wanted)
+        field = self._hierarch.get(wanted)
+        # as if it were a plain card, which has less room for the keyword and so more for the value
+        return None if field is None else Cards(f"VALUE   ={field:<71}".encode("latin-1")).get("VALUE")
 
-    def __reduce__(self) -> tuple[type["Heading"], tuple[bytes, ...]]:
-        # what was parsed is not sent along to another process
-        return Heading, self.headers
+    def text(self, keyword: str) -> str:
+        """Return a string or number as text without needless blanks; empty if there is none."""
+        value = self.get(keyword)
+        return "" if value is None or isinstance(value, bool) else " ".join(str(value).split())
+
+    def comment(self, keyword: str) -> str:
+        """Return the comment of a card; empty if there is none."""
+        wanted = _plain(keyword)
+        field = self._hierarch.get(wanted, "")
+        for raw in self.headers:
+            place = raw.find(f"{wanted:<8}=".encode("latin-1", "replace"))
+            if place >= 0 and place % CARD == 0:
+                field = raw[place + 9 : place + CARD].decode("latin-1")
+                break
+        string = _STRING.match(field)
+        return (field[string.end() :] if string else field).partition("/")[2].strip()
 
 
-def _long(card: bytes) -> tuple[str, Value]:
-    """Return keyword and value of a HIERARCH card; an empty keyword if it is none."""
-    match = _HIERARCH.match(card.decode("latin-1"))
-    if match is None:
-        return "", None
-    # as if it were a plain card, with more room than that has
-    value = match[2]
-    plain = Cards(f"VALUE   ={value:<71}"[:CARD].encode("latin-1"))
-    return " ".join(match[1].upper().split()), plain.get("VALUE")
+def _plain(keyword: str) -> str:
+    return " ".join(keyword.upper().split()).removeprefix("HIERARCH ")
