@@ -21,7 +21,7 @@ def clipped(
     """
     left_out = missing(block)
     # differences and their medians are exact in it
-    rest = block.astype(np.float32 if block.dtype.itemsize <= 2 else np.float64)
+    rest: Array = block.astype(np.float32 if block.dtype.itemsize <= 2 else np.float64)
     if left_out is None:
         left_out = np.zeros(block.shape, bool)
     else:
@@ -30,13 +30,16 @@ def clipped(
     for _ in range(iterations):
         lost = missing(rest)
         count = np.float64(len(rest)) if lost is None else np.count_nonzero(~lost, axis=0)
-        median = medians(rest.copy(), lost) if centre == "median" or deviation == "mad" else 0.0
-        mean = totals(rest, lost) / count if centre == "mean" or deviation == "std" else 0.0
-        middle = median if centre == "median" else mean
+        mean = median = np.zeros(0)
+        if centre == "mean" or deviation == "std":
+            mean = totals(rest, lost) / count
+        if centre == "median" or deviation == "mad":
+            median = medians(rest.copy(), lost)
         if deviation == "mad":
-            noise = FROM_MEDIAN_DEVIATION * medians(np.abs(rest - median), lost)
+            noise: Array = FROM_MEDIAN_DEVIATION * medians(np.abs(rest - median), lost)
         else:
             noise = np.sqrt(totals((rest - mean) ** 2, lost) / count)
+        middle = median if centre == "median" else mean
         found = (rest < middle - low * noise) | (rest > middle + high * noise)
         touched = np.flatnonzero(found.any(axis=0))
         if not touched.size:
@@ -98,6 +101,6 @@ def enough(images: Sequence[object], lowest: int, highest: int) -> None:
     """Refuse to reject so many values that none is left."""
     if lowest + highest >= len(images):
         raise ViewerError(
-            f"of {len(images)} images, the {lowest} lowest and the {highest} highest values cannot be rejected: "
-            "none would be left. Take more images or reject fewer."
+            f"of {len(images)} images, the {lowest} lowest and the {highest} highest values cannot be "
+            "rejected: none would be left. Take more images or reject fewer."
         )

@@ -22,7 +22,8 @@ def same_sizes(images: Sequence[Any]) -> None:
         have = " x ".join(str(n) for n in image.data.shape[::-1])
         if have != wanted:
             raise ViewerError(
-                f"{image.name} has {have} pixels, {first.name} {wanted}: they have to be the same. Leave one out."
+                f"{image.name} has {have} pixels, {first.name} {wanted}: they have to be the same. "
+                "Leave one out."
             )
 
 
@@ -41,6 +42,7 @@ def strips(images: Sequence[Any], shape: tuple[int, ...], memory: float) -> list
     # the result is there all the time; and what is made of a strip takes as much as the strip at most
     left = (memory * 2**30 - 2 * row * shape[0]) / 2
     rows = max(1, int(min(left, STRIP) / (row * len(images))))
+    rows -= rows % 128 if rows > 128 else 0
     return [slice(start, min(start + rows, shape[0])) for start in range(0, shape[0], rows)]
 
 
@@ -60,7 +62,7 @@ def stack_of(images: Sequence[Any], rows: slice, exact: bool = True) -> Array:
 def in_blocks(
     stack: Array, left_out: Callable[[Array], Array | None], estimate: Callable[[Array, Array | None], Array]
 ) -> tuple[Array, Array]:
-    """Return what becomes of a stack, and how many values of each image were left out.
+    """Return what becomes of a stack; and how many values of each image were left out, and were missing.
 
     Done on a few thousand pixels at a time, by two threads; the stack is used up.
 
@@ -81,12 +83,13 @@ def in_blocks(
     def block(start: int) -> Array:
         part = flat[:, start : start + size]
         with np.errstate(all="ignore"):
-            bad = left_out(part)
+            bad, lost = left_out(part), missing(part)
+            counts = [0 if each is None else np.count_nonzero(each, axis=1) for each in (bad, lost)]
             values[start : start + size] = estimate(part, bad)
-        return np.zeros(len(stack), int) if bad is None else np.count_nonzero(bad, axis=1)
+        return np.stack(np.broadcast_arrays(*counts, np.zeros(len(part), int))[:2])
 
     with ThreadPoolExecutor(2) as pool:
-        counts = sum(pool.map(block, range(0, flat.shape[1], size)), np.zeros(len(stack), int))
+        counts = np.sum(list(pool.map(block, range(0, flat.shape[1], size))), axis=0)
     return values.reshape(stack.shape[1:]), counts
 
 
@@ -111,7 +114,7 @@ def medians(block: Array, left_out: Array | None) -> Array:
     if few is not None and len(few) == block.shape[1]:
         return few
     rows = partly_sorted(block, ((count - 1) // 2, count // 2))
-    middle = rows[count // 2].astype(np.float32 if block.dtype.itemsize <= 2 else np.float64)
+    middle: Array = rows[count // 2].astype(np.float32 if block.dtype.itemsize <= 2 else np.float64)
     if count % 2 == 0:
         middle += rows[count // 2 - 1]
         middle /= 2
