@@ -53,6 +53,10 @@ def area(mapping: Array, start: int, stop: int, shape: tuple[int, int]) -> Array
     return np.asarray(abs(x_u * y_v - x_v * y_u) * 4 / max(shape[0] - 1, 1) / max(shape[1] - 1, 1))
 
 
-def is_shift(mapping: Array) -> bool:
-    """Whether a mapping moves by whole pixels and does nothing else."""
-    return mapping.ndim == 2 and np.array_equal(mapping, np.column_stack([np.eye(2), np.rint(mapping[:, 2])]))
+def by_whole_pixels(mapping: Array) -> bool:
+    """Whether a mapping moves by whole pixels, perhaps flips, and does nothing else."""
+    return (
+        mapping.ndim == 2
+        and np.array_equal(np.abs(mapping[:, :2]), np.eye(2))
+        and np.array_equal(mapping[:, 2], np.rint(mapping[:, 2]))
+    )

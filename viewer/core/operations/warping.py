@@ -10,7 +10,7 @@ from scipy import ndimage
 from viewer.core.geometry.movepixels import ORDERS, convolve_cubic
 from viewer.core.operations.aiming import aim_of, mapping_to
 from viewer.core.operations.common import Array, floating
-from viewer.core.operations.mapping import area, is_shift, places
+from viewer.core.operations.mapping import area, by_whole_pixels, places
 
 # Rows of the grid that are made at once. Always the same ones: so it is the same whoever asks for which rows.
 WARP_ROWS = 128
@@ -37,9 +37,9 @@ def transforms(images: Sequence[Any], align: str) -> tuple[list[Array | None], l
     list of str
         A sentence for each image: how well it fits, or why it does not.
     """
-    aim = aim_of(images[0], align)
-    found = [mapping_to(aim, image, align) for image in images]
-    return [mapping for mapping, _ in found], [why for _, why in found]
+    aim = aim_of(images[0].data, images[0].header, align)
+    found = [mapping_to(aim, image.data, image.header, align) for image in images]
+    return [mapping for mapping, _, _ in found], [why for _, why, _ in found]
 
 
 def warped_rows(
@@ -81,8 +81,8 @@ def warped_band(
 ) -> Array:
     """Return rows start ... stop - 1 of an image on another grid, made at once."""
     height, width = data.shape
-    if is_shift(mapping):
-        return shifted_rows(data, *np.rint(mapping[:, 2]).astype(int).tolist(), start, stop, shape)
+    if by_whole_pixels(mapping):
+        return whole_rows(data, mapping, start, stop, shape)
     y, x = places(mapping, start, stop, shape)
     # pixels reach half a pixel beyond their centres
     inside = (abs(y - (height - 1) / 2) <= height / 2) & (abs(x - (width - 1) / 2) <= width / 2)
@@ -110,16 +110,19 @@ def warped_band(
     return moved
 
 
-def shifted_rows(data: Any, right: int, up: int, start: int, stop: int, shape: tuple[int, int]) -> Array:
-    """Return rows of a grid whose pixel (x, y) is pixel (x + right, y + up) of an image."""
-    height, width = data.shape
-    rows = np.full((stop - start, shape[1]), np.nan, floating(np.empty(0, data.dtype)).dtype)
-    first, last = max(start, -up), min(stop, height - up)
-    left, behind = max(0, -right), min(shape[1], width - right)
-    if first < last and left < behind:
-        part = data[first + up : last + up]
-        rows[first - start : last - start, left:behind] = part[:, left + right : behind + right]
-    return rows
+def whole_rows(data: Any, mapping: Array, start: int, stop: int, shape: tuple[int, int]) -> Array:
+    """Return rows start ... stop - 1 of a grid that whole pixels of an image fall on, perhaps flipped."""
+    (right, up), (flip_x, flip_y) = np.rint(mapping[:, 2]), np.diag(mapping)
+    columns = (flip_x * np.arange(shape[1]) + right).astype(int)
+    rows = (flip_y * np.arange(start, stop) + up).astype(int)
+    inside_x = (columns >= 0) & (columns < data.shape[1])
+    inside_y = (rows >= 0) & (rows < data.shape[0])
+    made = np.full((stop - start, shape[1]), np.nan, floating(np.empty(0, data.dtype)).dtype)
+    if inside_x.any() and inside_y.any():
+        columns, rows = columns[inside_x], rows[inside_y]
+        part = data[rows.min() : rows.max() + 1]
+        made[np.ix_(inside_y, inside_x)] = part[np.ix_(rows - rows.min(), columns)]
+    return made
 
 
 def filled_gaps(values: Array, known: Array) -> Array:
