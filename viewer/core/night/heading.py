@@ -45,7 +45,7 @@ class Heading:
                 place = raw.find(b"HIERARCH ", place + 1)
         return found
 
-    @property
+    @cached_property
     def keywords(self) -> tuple[str, ...]:
         """The keywords that have a value, in the headers' order, each once; HIERARCH ones last."""
         plain = (keyword for cards in self._cards for keyword in cards.keywords)

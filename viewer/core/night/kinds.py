@@ -218,4 +218,4 @@ def combined(heading: Heading) -> int:
         value = heading.get(keyword)
         if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < 1e6:
             return int(value)
-    return sum(f"IMCMB{number:03}" in heading.keywords for number in range(1, 1000)) or 1
+    return sum(keyword.startswith("IMCMB") for keyword in heading.keywords) or 1
