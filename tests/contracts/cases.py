@@ -85,8 +85,11 @@ def calls_of(operation: Operation, folder: Path) -> Iterator[Call]:
         others = []
         for each in range(3 if parameter.kind == "images" else 1):
             other = folder / (f"other {number}.fits" if not each else f"other {number} {each}.fits")
+            # an image of bad pixels is 0 where they are good
+            other = folder / "bad.fits" if parameter.name == "bad" else other
             if not other.exists():
-                fits.writeto(other, np.abs(image()) + 1 + number + each, header())
+                values = image() > 1000 if parameter.name == "bad" else np.abs(image()) + 1 + number + each
+                fits.writeto(other, values.astype(np.float32), header())
             others.append(Operand(str(other)))
         fixed[parameter.name] = tuple(others) if parameter.kind == "images" else others[0]
     yield Call.of(operation.name, **fixed)

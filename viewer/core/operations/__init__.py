@@ -1,8 +1,10 @@
 """All operations; importing this package fills the registry, and loads scipy and astropy."""
 
 from viewer.core.operations import (
+    alignment,
     arithmetic,
     background,
+    calibration,
     cards,
     cleaning,
     colour,
@@ -23,8 +25,10 @@ from viewer.core.operations import (
 )
 
 __all__ = [
+    "alignment",
     "arithmetic",
     "background",
+    "calibration",
     "cards",
     "cleaning",
     "colour",

@@ -60,6 +60,8 @@ class Expressions:
         About the frame; None in a helper function, which has none.
     constants : dict of str to object
         What the module of the function defines: a dictionary there is looked up at once.
+    names : dict of str to str
+        The arguments that are other images, and the names of their files.
     """
 
     def __init__(
@@ -69,8 +71,10 @@ class Expressions:
         images: dict[str, str] | None = None,
         facts: Facts | None = None,
         constants: dict[str, Any] | None = None,
+        names: dict[str, str] | None = None,
     ) -> None:
         self._source = source
+        self._names = names or {}
         self._constants = constants or {}
         self._values = values or {}
         self._images = images or {}
@@ -170,6 +174,8 @@ class Expressions:
     def _attribute(self, owner: str, name: str) -> str | None:
         if owner in self._images:
             variable = self._images[owner]
+            if name == "name":
+                return literal(self._names[owner])
             return {
                 "data": variable,
                 "header": f"{variable}_header",

@@ -147,13 +147,14 @@ class _Writer:
         parts = [self._read(origin, source)] if origin.name else []
         for number, call in enumerate(calls, 1):
             operation = call.operation
-            images, lists = {}, {}
+            images, lists, names = {}, {}, {}
             for parameter in operation.images:
                 given = call.arguments[parameter.name]
                 if parameter.kind == "images":
                     lists[parameter.name] = given
                 elif given is not None:
                     images[parameter.name] = self._operand(given)
+                    names[parameter.name] = _file_name(given)
             values = {name: value for name, value in call.items if name not in images and name not in lists}
             lines = [self._list(name, operands) for name, operands in lists.items()]
             if viewed and not operation.view:
@@ -162,7 +163,7 @@ class _Writer:
             if facts.masked and operation.pixels and not operation.masks:
                 lines.append(self._code("data = np.where(mask, np.nan, floating(data))\n"))
                 facts = replace(facts, masked=False)
-            body = self.gathered.lift(operation_body(operation, values, images, facts))
+            body = self.gathered.lift(operation_body(operation, values, images, facts, names))
             self.gathered.need(_without(body, images.values(), lists), operation.function.__globals__)
             lines.append(body)
             for line in history_lines(call):
@@ -224,10 +225,9 @@ class _Writer:
         lines = ""
         for operand in operands:
             variable = self._operand(operand)
-            shown = (
-                FileName.parse(operand.name).path.name if operand.name else f"{operand.calls[0].name}.fits"
+            lines += (
+                f"    Image({literal(_file_name(operand))}, {variable}, without_steps({variable}_header)),\n"
             )
-            lines += f"    Image({literal(shown)}, {variable}, without_steps({variable}_header)),\n"
         self._code("Image, without_steps\n")
         return f"{name} = [\n{lines}]\n"
 
@@ -318,6 +318,11 @@ def _masked(body: str, before: bool) -> bool:
         ):
             before = not (isinstance(node.value, ast.Constant) and node.value.value is None)
     return before
+
+
+def _file_name(operand: Operand) -> str:
+    """Return the name of the file of an image without folders; of a created one that of its operation."""
+    return FileName.parse(operand.name).path.name if operand.name else f"{operand.calls[0].name}.fits"
 
 
 def _plain_fits(name: str) -> bool:

@@ -163,7 +163,13 @@ class Translator:
         return "".join(lines)
 
 
-def operation_body(operation: Operation, values: dict[str, Any], images: dict[str, str], facts: Facts) -> str:
+def operation_body(
+    operation: Operation,
+    values: dict[str, Any],
+    images: dict[str, str],
+    facts: Facts,
+    names: dict[str, str] | None = None,
+) -> str:
     """Return the statements of an operation for these arguments.
 
     Parameters
@@ -176,6 +182,8 @@ def operation_body(operation: Operation, values: dict[str, Any], images: dict[st
         Names of the variables that hold the images.
     facts : Facts
         About the image that it is applied to.
+    names : dict of str to str, optional
+        Names of the files of the images.
 
     Raises
     ------
@@ -184,7 +192,8 @@ def operation_body(operation: Operation, values: dict[str, Any], images: dict[st
     """
     function = operation.function
     source = Source.of(function)
-    return Translator(source, Expressions(source, values, images, facts, function.__globals__)).body()
+    expressions = Expressions(source, values, images, facts, function.__globals__, names)
+    return Translator(source, expressions).body()
 
 
 def _fancy(arguments: ast.arguments) -> bool:

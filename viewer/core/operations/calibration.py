@@ -1,0 +1,291 @@
+"""Correct a frame for bias, dark current, nonlinearity, flat field and bad pixels; and its noise."""
+
+from typing import Annotated, Literal
+
+import numpy as np
+
+from viewer.core.frame import Frame
+from viewer.core.operation import operation
+from viewer.core.operations.common import Array, floating, same_shape, values_of, without_unit
+from viewer.core.operations.correcting import (
+    bright_dark,
+    dark_scale,
+    done_already,
+    marked_bad,
+    misfits,
+    normalised,
+    pixels_for,
+    plain_text,
+    record,
+    refuse,
+    remark,
+    said_of_bias,
+    said_of_exposures,
+    said_of_flat,
+    saturated_flat,
+    says_without_bias,
+    scatter,
+    trimmed,
+    useful_part,
+    without_bias,
+    without_overscan,
+)
+from viewer.core.operations.electrons import electrons_per_count, in_electrons, readout_noise
+from viewer.core.operations.missing import filled_by_median
+from viewer.core.operations.size import binned
+from viewer.core.parameter import Within
+
+Coefficient = Annotated[float, Within(-1e6, 1e6)]
+# pixels along the squares in which the typical level around a pixel is found
+SQUARE = 32
+
+
+@operation("Process/Calibration", "Calibrate…", memory=6)
+def calibrate(
+    frame: Frame,
+    *,
+    bias: Frame | None = None,
+    dark: Frame | None = None,
+    flat: Frame | None = None,
+    bad: Frame | None = None,
+    overscan: bool = False,
+    trim: bool = False,
+    scale_dark: Literal["auto", "always", "never"] = "auto",
+    a: Coefficient = 1.0,
+    b: Coefficient = 0.0,
+    c: Coefficient = 0.0,
+    fill: bool = False,
+    electrons: bool = False,
+    gain: Annotated[float, Within(0, 1e4, "e-/ADU")] = 0.0,
+    tolerance: Annotated[float, Within(0, 1000, "°C")] = 2.0,
+    override: bool = False,
+) -> Frame:
+    """Remove from a raw frame what the camera and the telescope put there: bias, dark, flat.
+
+    In this order: the overscan is subtracted, the frame trimmed, the bias and then the dark subtracted, the
+    answer of the detector made linear, the result divided by the flat, bad pixels left out, and counts turned
+    into electrons. What is not given is left out. Missing pixels stay missing.
+
+    The bias is what is read out without any light or time. The dark is what gathers in the dark, on top of
+    the bias, unless that was subtracted from it: if its header says so (CALSTAT with a B), or if a bias is
+    given and the dark lies far below it. Only without bias does a dark grow with time: then, or if a bias is
+    given, it is scaled to the exposure of the frame. Otherwise its exposure has to be the frame's. The flat
+    is divided by the mean of its pixels. Where it is not above 0, the result is missing.
+
+    A master that does not fit (other exposure, temperature, filter, binning, gain or camera, a flat in place
+    of a dark, a saturated flat) is refused; this can be overruled, a different size cannot. Remarks, and what
+    was overruled, are on cards CALNOTE1 … of the header, what was done on CALSTAT (B bias, D dark, F flat, O
+    overscan), the masters on BIASFILE, DARKFILE, FLATFILE and BADFILE.
+
+    Parameters
+    ----------
+    bias
+        The bias, best the median of many.
+    dark
+        The dark, best the median of many.
+    flat
+        The flat field through the same filter, from which bias and dark were subtracted.
+    bad
+        An image that is not 0 where a pixel is bad.
+    overscan
+        Subtract the median of each row (or column) of the overscan, BIASSEC in the header, along its short
+        side. It is subtracted from masters of the raw size too.
+    trim
+        Cut out TRIMSEC (or DATASEC) of the header. Masters of the raw size are cut too.
+    scale_dark
+        Whether the dark is scaled to the exposure of the frame; auto scales what is without bias.
+    a
+        Nonlinearity: a value v becomes a v + b v^2 + c v^3. The flat has to be made with the same numbers.
+    b
+        Of the square.
+    c
+        Of the cube.
+    fill
+        Replace bad pixels by the median of their neighbours; otherwise they are missing.
+    electrons
+        Turn counts into electrons with the gain of the header, EGAIN or GAIN.
+    gain
+        Turn counts into electrons with this gain; 0 leaves counts, or takes the gain of the header.
+    tolerance
+        How much warmer or colder the detector may have been for the dark.
+    override
+        Go on although a master does not fit.
+    """
+    raw_shape = frame.image_shape
+    header = frame.header.copy()
+    data = floating(frame.data)
+    wrong = done_already(header, "overscan") if overscan else []
+    if overscan:
+        data = without_overscan(data, header)
+        record(header, "overscan")
+    part = useful_part(header, raw_shape) if trim else (slice(None), slice(None))
+    if trim:
+        data = data[(..., *part)]
+        header = trimmed(header, part)
+    if bias is not None:
+        wrong += misfits("bias", bias.name, header, bias.header)
+        level = pixels_for(data, bias.data, bias.header, "bias", raw_shape, part, overscan)
+        data = data - level
+        record(header, "bias", bias.name)
+    if dark is not None:
+        current = pixels_for(data, dark.data, dark.header, "dark", raw_shape, part, overscan)
+        scales = says_without_bias(dark.header)
+        if bias is not None:
+            current = without_bias(current, dark.header, level)
+            scales = True
+        if scale_dark != "auto":
+            scales = scale_dark == "always"
+        wrong += misfits("dark", dark.name, header, dark.header, scales, tolerance)
+        remark(header, said_of_bias(header, dark.header) + said_of_exposures(header, dark.header))
+        # what gathers in the dark grows with time
+        scale = dark_scale(header, dark.header, scales)
+        current = current * scale
+        wrong += bright_dark(current, data, scatter(floating(dark.data)) + scatter(data))
+        data = data - current
+        record(header, "dark", dark.name)
+        header["DARKSCAL"] = (scale, "factor of the dark")
+    if (a, b, c) != (1.0, 0.0, 0.0):
+        data = ((c * data + b) * data + a) * data
+        header["NONLIN"] = (f"{a} v + {b} v^2 + {c} v^3", "what became of values v")
+    if flat is not None:
+        field = pixels_for(data, flat.data, flat.header, "flat", raw_shape, part, overscan)
+        wrong += misfits("flat", flat.name, header, flat.header) + saturated_flat(field, flat.header)
+        remark(header, said_of_flat(field, flat.header))
+        data = data / normalised(field)
+        record(header, "flat", flat.name)
+    if not override:
+        refuse(wrong)
+    remark(header, wrong)
+    if bad is not None:
+        marks = pixels_for(data, bad.data, bad.header, "image of bad pixels", raw_shape, part)
+        marks = marked_bad(marks, data.shape)
+        data = filled_by_median(data, marks, 1) if fill else np.where(marks, np.nan, data)
+        header["BADFILE"] = plain_text(bad.name)
+    if electrons or gain > 0:
+        factor = gain if gain > 0 else electrons_per_count(header)
+        data = data * factor
+        header = in_electrons(header, factor)
+    return frame.derive(data=data, header=header)
+
+
+@operation("Process/Calibration", "Find bad pixels…")
+def bad_pixels(
+    frame: Frame,
+    *,
+    of: Literal["dark", "flat"] = "dark",
+    flat: Frame | None = None,
+    sigma: Annotated[float, Within(1, 1000)] = 10.0,
+    fraction: Annotated[float, Within(0.01, 0.99)] = 0.5,
+) -> Frame:
+    """Make an image of bad pixels out of a dark, a flat, or both: 1 is bad, 0 is good.
+
+    In a dark, a hot pixel stands out by more than sigma times the noise above the level around it (medians of
+    squares of 32 pixels, and straight lines between their centres: so the glow of an amplifier is not bad).
+    The noise comes from the median deviation of all pixels, on which the hot ones have hardly any influence.
+    In a flat, a dead, cold or dusty pixel gets less than a fraction of the light around it. Missing pixels
+    are bad too. Best take masters: in a single frame cosmic rays look like hot pixels.
+
+    Parameters
+    ----------
+    of
+        What the image is: a dark or a flat.
+    flat
+        A flat to look at as well.
+    sigma
+        How far hot pixels stand out of a dark, in standard deviations of its noise.
+    fraction
+        How much of the light around it a pixel of a flat has to get.
+    """
+    data = floating(frame.data)
+    header = without_unit(frame.header)
+    marks = hot(data, sigma) if of == "dark" else cold(data, fraction)
+    if flat is not None:
+        same_shape(data, flat.data)
+        marks = marks | cold(floating(flat.data), fraction)
+    header["IMAGETYP"] = "Bad pixel mask"
+    header["NBADPIX"] = (int(np.count_nonzero(marks)), "pixels that are bad")
+    data = marks.astype(np.uint8)
+    return frame.derive(data=data, header=header)
+
+
+@operation("Process/Calibration", "Uncertainty…")
+def uncertainty(
+    frame: Frame,
+    *,
+    gain: Annotated[float, Within(0, 1e4, "e-/ADU")] = 1.0,
+    readnoise: Annotated[float, Within(0, 1e4, "e-")] = 5.0,
+    from_header: bool = False,
+    bias: Frame | None = None,
+    flat: Frame | None = None,
+) -> Frame:
+    """Calculate the standard deviation of every pixel from photon and readout noise.
+
+    The noise is sqrt(n + r^2) electrons for n electrons and the readout noise r (Poisson's and Gauss's laws),
+    divided by the gain: so it is in the unit of the image. The bias carries no photons: take a frame
+    without it, or give it here. Where there are fewer than 0 electrons, the noise of the readout remains.
+    Missing pixels stay missing.
+
+    Take the raw frame, with the bias and the flat with which it is calibrated, and this is the noise of the
+    calibrated frame in counts, as far as the masters have none of their own. The dark need not be given: the
+    noise of its electrons is in the raw frame, and stays when their mean is subtracted.
+
+    Parameters
+    ----------
+    gain
+        Electrons for each count.
+    readnoise
+        Noise of the readout.
+    from_header
+        Take gain (EGAIN or GAIN) and readout noise (RDNOISE) of the header instead.
+    bias
+        What to subtract first, for a frame with its bias.
+    flat
+        What the frame will be divided by; divided by its mean, as in calibration.
+    """
+    data = floating(frame.data)
+    if bias is not None:
+        same_shape(data, bias.data)
+        data = data - floating(bias.data)
+    factor = electrons_per_count(frame.header) if from_header else gain
+    noise = readout_noise(frame.header) if from_header else readnoise
+    counted = np.maximum(data * factor, 0)
+    data = np.sqrt(counted + noise**2) / factor
+    if flat is not None:
+        same_shape(data, flat.data)
+        data = data / normalised(floating(flat.data))
+    return frame.derive(data=data)
+
+
+def around(data: Array) -> Array:
+    """Return the typical level around each pixel: medians of squares, and straight lines between them."""
+    height, width = data.shape[-2:]
+    border = [(0, 0)] * (data.ndim - 2) + [(0, -height % SQUARE), (0, -width % SQUARE)]
+    squares = binned(np.pad(data, border, mode="symmetric"), SQUARE, SQUARE, "median")
+    squares = np.where(np.isnan(squares), np.median(values_of(data)), squares)
+    return between(between(squares, height, -2), width, -1)
+
+
+def between(squares: Array, length: int, axis: int) -> Array:
+    """Interpolate along an axis from the centres of squares to all their pixels."""
+    last = squares.shape[axis] - 1
+    place = np.clip((np.arange(length) + 0.5) / SQUARE - 0.5, 0, last).astype(squares.dtype)
+    before = place.astype(int)
+    part = (place - before)[:, np.newaxis] if axis == -2 else place - before
+    after = np.minimum(before + 1, last)
+    levels: Array = np.take(squares, before, axis) * (1 - part) + np.take(squares, after, axis) * part
+    return levels
+
+
+def hot(dark: Array, sigma: float) -> Array:
+    """Return True where a pixel of a dark stands out of those around by more than sigma times the noise."""
+    excess = dark - around(dark)
+    # 1.4826 times the median deviation is the standard deviation, for Gaussian noise
+    noise = 1.4826 * np.median(np.abs(values_of(excess)))
+    marks: Array = ~(excess <= sigma * noise)
+    return marks
+
+
+def cold(flat: Array, fraction: float) -> Array:
+    """Return True where a pixel of a flat gets less than a fraction of the light around."""
+    marks: Array = ~(flat >= fraction * around(flat))
+    return marks
