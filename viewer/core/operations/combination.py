@@ -176,10 +176,7 @@ def combine(
         data[rows], found = in_blocks(stack, left_out, estimate)
         counts += found
 
-    if method == "sum":
-        header = stack_header(used, summed=True)
-    else:
-        header = stack_header(used, weights)
+    header = stack_header(used, summed=True) if method == "sum" else stack_header(used, weights)
     add_counts(header, counts, data.size)
     if result != "image":
         header["BUNIT"] = "s" if result == "exposure map" else "count"

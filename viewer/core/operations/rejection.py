@@ -13,7 +13,12 @@ FROM_MEDIAN_DEVIATION = 1.482602218505602
 
 
 def clipped(
-    block: Array, low: float, high: float, centre: str, deviation: str, iterations: int
+    block: Array,
+    low: float,
+    high: float,
+    centre: str = "median",
+    deviation: str = "mad",
+    iterations: int = 5,
 ) -> Array | None:
     """Return True for values that are too far from the centre of their pixel, and for missing ones.
 

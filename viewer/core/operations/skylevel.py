@@ -12,26 +12,29 @@ from viewer.core.operations.common import Array
 SAMPLE = 1 << 20
 
 
-def sample_of(data: Any) -> Array:
-    """Return the values of up to a million pixels, from rows all over an image, without missing ones."""
-    rows = data.shape[0]
-    count = min(rows, max(1, SAMPLE * rows // int(np.prod(data.shape))))
-    chosen = np.unique(np.linspace(0, rows - 1, count).astype(int))
-    if len(chosen) == rows:
-        values = np.asarray(data[0:rows]).ravel()
-    else:
-        values = np.concatenate([np.asarray(data[row : row + 1]).ravel() for row in chosen.tolist()])
-    return np.asarray(values[np.isfinite(values)], float)
+def sample_rows(shape: tuple[int, ...]) -> Array:
+    """Return the numbers of rows all over an image that have a million pixels; all of a smaller one."""
+    count = min(shape[0], max(1, SAMPLE * shape[0] // int(np.prod(shape))))
+    return np.unique(np.linspace(0, shape[0] - 1, count).astype(int))
 
 
-def clipped_sample(data: Any) -> Array:
-    """Return the values of up to a million pixels without stars and faults: 3 sigma clipped at the median."""
-    values = sample_of(data)
+def rows_of(data: Any, rows: Array) -> Array:
+    """Return these rows of an image, which is read no more than is needed."""
+    if len(rows) == data.shape[0]:
+        return np.asarray(data[0 : len(rows)])
+    return np.concatenate([np.asarray(data[row : row + 1]) for row in rows.tolist()])
+
+
+def without_outliers(values: Array) -> Array:
+    """Return those values that are there and within 3 sigma of the median: no stars, no faults."""
+    values = np.asarray(values[np.isfinite(values)], float)
     for _ in range(5):
-        middle = np.median(values) if values.size else np.nan
-        noise = 1.4826 * np.median(np.abs(values - middle)) if values.size else np.nan
-        kept = values[np.abs(values - middle) <= 3 * noise]
-        if len(kept) in (0, len(values)):
+        if not values.size:
+            break
+        middle = np.median(values)
+        distances = np.abs(values - middle)
+        kept = values[distances <= 3 * 1.4826 * np.median(distances)]
+        if len(kept) == len(values):
             break
         values = kept
     return values
@@ -39,7 +42,7 @@ def clipped_sample(data: Any) -> Array:
 
 def sky_of(image: Any) -> tuple[float, float]:
     """Return the level of the sky in an image, and its noise; refuse an image without any value."""
-    values = clipped_sample(image.data)
+    values = without_outliers(rows_of(image.data, sample_rows(image.data.shape)))
     if not values.size:
         raise ViewerError(f"every pixel of {image.name} is missing: leave it out.")
     return float(np.median(values)), float(values.std())
