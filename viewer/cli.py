@@ -21,6 +21,10 @@ COMMANDS = {
     "apply": "do one operation to files and save the results",
     "run": "do all steps of a recipe to many files",
     "script": "write what was done to a file, or a recipe, as a Python script",
+    "master": "make a master bias, dark or flat of many frames",
+    "calibrate": "correct frames for bias, dark and flat",
+    "combine": "align many images and make one of them",
+    "reduce": "do all that for a whole night, by its headers, and report",
 }
 
 VALUED = ("--limits", "--parameter")
@@ -81,7 +85,9 @@ def _command(words: list[str]) -> int:
         allow_abbrev=False,
     )
     command.add_arguments(parser)
-    code: int = command.run(parser.parse_args(joined(words[1:], VALUED)), parser)
+    code: int = command.run(
+        parser.parse_args(joined(words[1:], (*VALUED, *getattr(command, "VALUED", ())))), parser
+    )
     sys.stdout.flush()
     return code
 

@@ -83,3 +83,8 @@ def _reader(parameter: Parameter) -> Callable[[str], Any]:
 def clean(text: str) -> str:
     """Return a docstring's text for a terminal."""
     return text.replace("``", "")
+
+
+def number_options(operation: Operation) -> tuple[str, ...]:
+    """Return the options whose values may begin with a minus."""
+    return tuple(each.option for each in operation.parameters if each.kind in ("int", "float"))
