@@ -8,6 +8,7 @@ from viewer.core.frame import Frame
 from viewer.core.operation import operation
 from viewer.core.operations.common import Array, floating, same_shape, values_of, without_unit
 from viewer.core.operations.correcting import (
+    bias_remains,
     bright_dark,
     dark_scale,
     done_already,
@@ -19,7 +20,6 @@ from viewer.core.operations.correcting import (
     record,
     refuse,
     remark,
-    said_of_bias,
     said_of_exposures,
     said_of_flat,
     saturated_flat,
@@ -72,10 +72,10 @@ def calibrate(
     given, it is scaled to the exposure of the frame. Otherwise its exposure has to be the frame's. The flat
     is divided by the mean of its pixels. Where it is not above 0, the result is missing.
 
-    A master that does not fit (other exposure, temperature, filter, binning, gain or camera, a flat in place
-    of a dark, a saturated flat) is refused; this can be overruled, a different size cannot. Remarks, and what
-    was overruled, are on cards CALNOTE1 … of the header, what was done on CALSTAT (B bias, D dark, F flat, O
-    overscan), the masters on BIASFILE, DARKFILE, FLATFILE and BADFILE.
+    A master that does not fit is refused: other exposure, temperature, filter, binning, gain or camera, a
+    flat in place of a dark, a saturated flat, a dark without bias and no bias. This can be overruled, but not
+    a different size. Remarks, and what was overruled, are on cards CALNOTE1 … of the header, what was done on
+    CALSTAT (B bias, D dark, F flat, O overscan), the masters on BIASFILE, DARKFILE, FLATFILE and BADFILE.
 
     Parameters
     ----------
@@ -133,10 +133,14 @@ def calibrate(
         if bias is not None:
             current = without_bias(current, dark.header, level)
             scales = True
-        if scale_dark != "auto":
-            scales = scale_dark == "always"
+        else:
+            wrong += bias_remains(header, dark.header, dark.name)
+        if scale_dark == "always":
+            scales = True
+        elif scale_dark == "never":
+            scales = False
         wrong += misfits("dark", dark.name, header, dark.header, scales, tolerance)
-        remark(header, said_of_bias(header, dark.header) + said_of_exposures(header, dark.header))
+        remark(header, said_of_exposures(header, dark.header))
         # what gathers in the dark grows with time
         scale = dark_scale(header, dark.header, scales)
         current = current * scale
@@ -162,9 +166,9 @@ def calibrate(
         data = filled_by_median(data, marks, 1) if fill else np.where(marks, np.nan, data)
         header["BADFILE"] = plain_text(bad.name)
     if electrons or gain > 0:
-        factor = gain if gain > 0 else electrons_per_count(header)
-        data = data * factor
-        header = in_electrons(header, factor)
+        per_count = gain if gain > 0 else electrons_per_count(header)
+        data = data * per_count
+        header = in_electrons(header, per_count)
     return frame.derive(data=data, header=header)
 
 
@@ -246,17 +250,17 @@ def uncertainty(
     if bias is not None:
         same_shape(data, bias.data)
         data = data - floating(bias.data)
-    factor = electrons_per_count(frame.header) if from_header else gain
+    per_count = electrons_per_count(frame.header) if from_header else gain
     noise = readout_noise(frame.header) if from_header else readnoise
-    counted = np.maximum(data * factor, 0)
-    data = np.sqrt(counted + noise**2) / factor
+    counted = np.maximum(data * per_count, 0)
+    data = np.sqrt(counted + noise**2) / per_count
     if flat is not None:
         same_shape(data, flat.data)
         data = data / normalised(floating(flat.data))
     return frame.derive(data=data)
 
 
-def around(data: Array) -> Array:
+def level_around(data: Array) -> Array:
     """Return the typical level around each pixel: medians of squares, and straight lines between them."""
     height, width = data.shape[-2:]
     border = [(0, 0)] * (data.ndim - 2) + [(0, -height % SQUARE), (0, -width % SQUARE)]
@@ -278,7 +282,7 @@ def between(squares: Array, length: int, axis: int) -> Array:
 
 def hot(dark: Array, sigma: float) -> Array:
     """Return True where a pixel of a dark stands out of those around by more than sigma times the noise."""
-    excess = dark - around(dark)
+    excess = dark - level_around(dark)
     # 1.4826 times the median deviation is the standard deviation, for Gaussian noise
     noise = 1.4826 * np.median(np.abs(values_of(excess)))
     marks: Array = ~(excess <= sigma * noise)
@@ -287,5 +291,5 @@ def hot(dark: Array, sigma: float) -> Array:
 
 def cold(flat: Array, fraction: float) -> Array:
     """Return True where a pixel of a flat gets less than a fraction of the light around."""
-    marks: Array = ~(flat >= fraction * around(flat))
+    marks: Array = ~(flat >= fraction * level_around(flat))
     return marks

@@ -12,7 +12,7 @@ LETTERS = {"bias": "B", "dark": "D", "flat": "F", "overscan": "O"}
 # as other programs say that they have subtracted the bias: IRAF, ccdproc, THELI
 WITHOUT_BIAS = ("ZEROCOR", "SUBBIAS", "BIASCOR", "BIASFILE")
 # largest values of converters with 12, 14 and 16 bits, also if these are shifted to the left
-FULL = (4095, 16383, 16380, 65520, 65532, 65535)
+FULL_SCALE = (4095, 16383, 16380, 65520, 65532, 65535)
 
 
 def section(header: Header, keyword: str, shape: tuple[int, int]) -> tuple[slice, slice]:
@@ -151,11 +151,11 @@ def said_of_exposures(header: Header, dark: Header) -> list[str]:
     return [f"The {' and the '.join(missing)} did not tell the exposure: the dark was subtracted as it is."]
 
 
-def said_of_bias(header: Header, dark: Header) -> list[str]:
-    """Return a remark if the dark is without bias and the frame is not."""
+def bias_remains(header: Header, dark: Header, name: str) -> list[str]:
+    """Return what is wrong if the dark is without bias and the frame is not."""
     if not says_without_bias(dark) or says_without_bias(header) or "O" in corrections(header):
         return []
-    return ["The dark is without its bias, and the frame seems to have it still: a bias belongs to it."]
+    return [f"the dark {name} is without its bias, and the frame is not: a bias is needed too"]
 
 
 def normalised(flat: Array) -> Array:
@@ -171,7 +171,7 @@ def saturated_flat(flat: Array, header: Header) -> list[str]:
     """Return what is wrong if more than 1 % of a flat's pixels are full."""
     full = number_in(header, ("SATURATE",)) or 65535.0
     top = float(np.max(flat, where=np.isfinite(flat), initial=0.0))
-    if top < full and top not in FULL:
+    if top < full and top not in FULL_SCALE:
         return []
     share = np.count_nonzero(flat >= min(top, full)) / flat.size
     return (
@@ -182,9 +182,9 @@ def saturated_flat(flat: Array, header: Header) -> list[str]:
 def said_of_flat(flat: Array, header: Header) -> list[str]:
     """Return remarks about pixels of a flat without light, and about one that may be raw."""
     said = []
-    dark = np.count_nonzero(flat <= 0)
-    if dark:
-        pixels = "1 pixel of the flat is" if dark == 1 else f"{dark} pixels of the flat are"
+    without = flat.size - np.count_nonzero(flat > 0)
+    if without:
+        pixels = "1 pixel of the flat is" if without == 1 else f"{without} pixels of the flat are"
         said.append(f"{pixels} not above 0: missing in the result.")
     if not corrections(header) and typical(flat) > 10:
         said.append("The flat does not say (CALSTAT) that bias and dark were subtracted from it.")

@@ -89,25 +89,28 @@ def differences(
     """
     wrong = []
     if master["kind"] not in ("", kind):
-        article = "an image of the sky" if master["kind"] == "light" else f"a {master['kind']}"
-        wrong.append(f"its header calls it {article}")
+        wrong.append(f"its header calls it a {master['kind']}")
     wanted, taken = frame["exposure"], master["exposure"]
     if kind == "dark" and None not in (wanted, taken) and not equal_exposures(wanted, taken):
         if not scales:
-            wrong.append(f"{taken:g} s, the frame has {wanted:g} s and there is no bias to scale it with")
+            wrong.append(
+                f"it has {taken:g} s, the frame {wanted:g} s, and without a bias it cannot be scaled"
+            )
         elif taken <= 0:
-            wrong.append(f"{taken:g} s, which cannot be scaled to {wanted:g} s")
+            wrong.append(f"it has {taken:g} s, which cannot be scaled to the {wanted:g} s of the frame")
     wanted, taken = frame["temperature"], master["temperature"]
     if kind == "dark" and None not in (wanted, taken) and abs(wanted - taken) > tolerance:
-        wrong.append(f"{taken:.1f} °C, the frame has {wanted:.1f} °C")
-    if kind == "flat" and frame["filter"] and master["filter"] and frame["filter"] != master["filter"]:
-        wrong.append(f"filter {master['filter']}, the frame has {frame['filter']}")
-    if frame["binning"] and master["binning"] and frame["binning"] != master["binning"]:
-        (x1, y1), (x2, y2) = master["binning"], frame["binning"]
-        wrong.append(f"binning {x1} x {y1}, the frame has {x2} x {y2}")
+        wrong.append(f"it has {taken:.1f} °C, the frame {wanted:.1f} °C")
+    wanted, taken = frame["filter"], master["filter"]
+    if kind == "flat" and wanted and taken and wanted != taken:
+        wrong.append(f"it has filter {taken}, the frame {wanted}")
+    wanted, taken = frame["binning"], master["binning"]
+    if wanted and taken and wanted != taken:
+        wrong.append(f"it has binning {taken[0]} x {taken[1]}, the frame {wanted[0]} x {wanted[1]}")
     wanted, taken = frame["gain"], master["gain"]
     if kind != "flat" and None not in (wanted, taken) and abs(wanted - taken) > 0.01 * abs(wanted):
-        wrong.append(f"gain {taken:g}, the frame has {wanted:g}")
-    if frame["camera"] and master["camera"] and frame["camera"].lower() != master["camera"].lower():
-        wrong.append(f"camera {master['camera']}, the frame has {frame['camera']}")
+        wrong.append(f"it has gain {taken:g}, the frame {wanted:g}")
+    wanted, taken = frame["camera"], master["camera"]
+    if wanted and taken and wanted.lower() != taken.lower():
+        wrong.append(f"it was taken with {taken}, the frame with {wanted}")
     return wrong
