@@ -40,17 +40,19 @@ class FileList(QWidget):
         Whose open images can be added.
     parent : QWidget, optional
         As in Qt.
+    result : str
+        Title of the second column.
     """
 
     changed = pyqtSignal()
     said = pyqtSignal(str)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, result: str = "Result") -> None:
         super().__init__(parent)
         self._session = session
         self._names: list[str] = []
         self.table = QTableWidget(0, 2)
-        self.table.setHorizontalHeaderLabels(["File", "Result"])
+        self.table.setHorizontalHeaderLabels(["File", result])
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setAlternatingRowColors(True)
@@ -128,6 +130,11 @@ class FileList(QWidget):
         for row in range(self.table.rowCount()):
             if self.table.item(row, 1).text() == WAITING:
                 self._show(row, "")
+
+    def note(self, name: str, text: str, wrong: bool = False) -> None:
+        """Show something about a file."""
+        if name in self._names:
+            self._show(self._names.index(name), text, wrong)
 
     def show_outcome(self, outcome: Outcome) -> None:
         """Show what became of a file."""

@@ -1,0 +1,74 @@
+"""Measuring frames before they are combined: how good each is, and how it lies on the reference."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from viewer.core.call import Operand
+from viewer.core.errors import ViewerError
+from viewer.core.frame import Frame
+from viewer.core.measure.stars import find_stars
+from viewer.core.night.alignment import Alignment, alignment_of
+from viewer.core.night.quality import Quality, quality_of
+from viewer.core.operations.mapping import place
+from viewer.core.progress import Progress
+
+Find = Callable[[Operand, Progress], Frame]
+
+
+def measure(
+    operands: Sequence[Operand],
+    known: dict[Operand, Quality],
+    align: str,
+    find: Find,
+    progress: Progress,
+    tell: Callable[[tuple[Operand, dict[str, Any]]], object],
+) -> None:
+    """Measure frames one by one, and tell of each what was found.
+
+    Parameters
+    ----------
+    operands : sequence of Operand
+        The frames; the others are aligned with the first.
+    known : dict
+        What was measured before.
+    align : str
+        By ``stars``, ``wcs`` or ``pixels``, or ``none``.
+    find : callable
+        Returns a frame.
+    progress : Progress
+        Told how many are done.
+    tell : callable
+        Gets the frame and what was found: `quality`, `alignment`, `residuals`, `unreadable`, `unaligned`.
+
+    Raises
+    ------
+    ViewerError
+        If the first frame cannot be read.
+    """
+    reference = find(operands[0], progress)
+    stars = find_stars(reference.data)
+    for operand in progress.each(operands):
+        found: dict[str, Any] = {}
+        try:
+            frame = reference if operand == operands[0] else find(operand, progress)
+            found["quality"] = known.get(operand) or quality_of(frame, stars)
+        except ViewerError as error:
+            tell((operand, {"unreadable": str(error)}))
+            continue
+        if align != "none":
+            try:
+                found["alignment"] = alignment = alignment_of(frame, reference, align)
+                found["residuals"] = residuals(alignment, reference)
+            except ViewerError as error:
+                found["unaligned"] = str(error)
+        tell((operand, found))
+
+
+def residuals(alignment: Alignment, reference: Frame) -> np.ndarray:
+    """Return how far each matched star of a frame lies from where the alignment puts it, (n, 2) pixels."""
+    theirs, ours = alignment.matched
+    if not len(ours):
+        return np.empty((0, 2))
+    return np.asarray(ours) - place(alignment.mapping, np.asarray(theirs), reference.image_shape)

@@ -1,0 +1,448 @@
+"""StackDialog: frames ranked and aligned before one's eyes, and combined to one image."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QSortFilterProxyModel, Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.core.call import Call, Operand
+from viewer.core.errors import ViewerError
+from viewer.core.night.quality import worst
+from viewer.core.operation import find
+from viewer.core.session.document import Document
+from viewer.core.session.folder import unfolded
+from viewer.core.session.session import Session
+from viewer.ui.dialogs.explained import explained, paint_red
+from viewer.ui.dialogs.fields import readable
+from viewer.ui.dialogs.form import Form, make_quiet
+from viewer.ui.grid import Grid
+from viewer.ui.night.candidates import COLUMNS, SORT, Candidate, Candidates
+from viewer.ui.night.choosing import ask_for_images
+from viewer.ui.night.measuring import measure
+from viewer.ui.night.picture import FramePicture, Marks
+from viewer.ui.texts import sentence
+from viewer.ui.theme import box_palette
+from viewer.ui.working import Work
+
+OPERATION = "combine"
+# asked for in other ways than by a field
+APART = ("images", "result")
+# what one looks for first; the others follow in their own order
+FIRST = ("align", "method", "level", "weight")
+SIZE, SIDE = (1300, 780), 400
+FEWEST = 2
+EMPTY = "Choose a frame to see its picture and the stars that are matched"
+
+
+class FrameGrid(Grid):
+    """The table of frames: the space bar ticks those that are selected, Delete takes them out."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Tick, or take out; everything else is Qt's."""
+        rows = self.source_rows()
+        if event.key() == Qt.Key.Key_Space and rows:
+            self.frames.toggle(rows)
+        elif event.key() == Qt.Key.Key_Delete and rows:
+            self.frames.remove(rows)
+        else:
+            super().keyPressEvent(event)
+
+    @property
+    def frames(self) -> Candidates:
+        """What the table shows, in its own order."""
+        return self.model().sourceModel()
+
+    def source_rows(self) -> list[int]:
+        """Return which frames are selected."""
+        model = self.model()
+        return sorted(model.mapToSource(model.index(row, 0)).row() for row in self.selected_rows())
+
+
+class StackDialog(QDialog):
+    """Asks which frames are to be combined and how; what is measured of them helps to choose.
+
+    Parameters
+    ----------
+    session : Session
+        Runs the work, and gets the result as a new image.
+    names : iterable of str or pathlib.Path
+        Files to begin with.
+    parent : QWidget, optional
+        As in Qt.
+    """
+
+    def __init__(
+        self, session: Session, names: Iterable[str | Path] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Align and combine")
+        self.resize(*SIZE)
+        self._session = session
+        self._operation = find(OPERATION)
+        self._measured: tuple[Operand, str] | None = None
+        self._todo: list[Call] = []
+        self._doing: Call | None = None
+        self.frames = Candidates(self)
+        self.measuring = Work(session.jobs, self)
+        self._build()
+        self._connect()
+        self.form.show_defaults()
+        # who opens this window hardly wants frames that lie askew
+        self.form.fields["align"].show_value("stars")
+        self._recall()
+        if names:
+            self.add(names)
+        self._refresh()
+
+    # ------------------------------------------------------------------ which frames
+
+    def add(self, names: Iterable[str | Path]) -> None:
+        """Add files; a folder stands for the images directly in it."""
+        found, sentences = unfolded(names)
+        self._add([Operand(str(Path(name).absolute())) for name in found], sentences)
+
+    def add_open(self) -> None:
+        """Add the images that are open, with what was done to them."""
+        documents = [each for each in self._session.documents if each.picture is not None]
+        self._add([self._session.operand_of(document) for document in documents], [])
+
+    def _add(self, operands: list[Operand], sentences: list[str]) -> None:
+        twice = self.frames.add(operands)
+        if twice:
+            sentences.append(f"{twice} of them {'is' if twice == 1 else 'are'} in the list already.")
+        self._say(" ".join(sentences))
+
+    def deselect_worst(self) -> None:
+        """Take the ticks off the worst frames that are ticked."""
+        rows = [n for n, each in enumerate(self.frames.rows) if each.used and each.quality is not None]
+        qualities = [self.frames.rows[row].quality for row in rows]
+        self.frames.set_used([rows[n] for n in worst(qualities, self.share.value() / 100)], False)
+
+    def make_reference(self) -> None:
+        """Align the others with the frame that is selected."""
+        rows = self.table.source_rows()
+        if len(rows) == 1:
+            self.frames.make_reference(rows[0])
+
+    # ------------------------------------------------------------------ measuring
+
+    def _measure(self) -> None:
+        """Measure what has not been yet; all alignments again if there is another reference."""
+        reference, align = self.frames.reference, self._align
+        if reference is None:
+            self.measuring.abandon()
+            return
+        if self._measured != (reference.operand, align):
+            other = self._measured is None or self._measured[0] != reference.operand
+            self._measured = (reference.operand, align)
+            self.frames.forget(quality=other)
+        known = {each.operand: each.quality for each in self.frames.rows if each.quality is not None}
+        todo = [each.operand for each in self.frames.rows if self._unmeasured(each, align)]
+        if not todo:
+            return
+        operands = list(dict.fromkeys([reference.operand, *todo]))
+        find_frame = self._session.finder()
+        self.measuring.start(
+            f"Measuring {len(operands)} frames",
+            lambda progress, tell: measure(operands, known, align, find_frame, progress, tell),
+            lambda _none: self._refresh(),
+            self._say,
+            lambda found: self.frames.took(found[0], **found[1]),
+        )
+
+    @property
+    def _align(self) -> str:
+        return self.form.fields["align"].value
+
+    @staticmethod
+    def _unmeasured(candidate: Candidate, align: str) -> bool:
+        if candidate.problem:
+            return False
+        return candidate.quality is None or (align != "none" and candidate.alignment is None)
+
+    # ------------------------------------------------------------------ what is shown of one
+
+    def _show_selected(self) -> None:
+        rows = self.table.source_rows()
+        if len(rows) != 1:
+            self.picture.clear(EMPTY)
+            self.caption.setText("")
+            return
+        candidate = self.frames.rows[rows[0]]
+        operand, find_frame = candidate.operand, self._session.finder()
+        self.picture.show_frame(operand.text, lambda progress: find_frame(operand, progress))
+        alignment = candidate.alignment
+        if alignment is None or candidate.residuals is None or not len(candidate.residuals):
+            self.picture.show_marks(Marks())
+            note = candidate.problem or ("" if alignment is None else alignment.note)
+            self.caption.setText(f"{candidate.name}: {note}" if note else candidate.name)
+            return
+        self.picture.show_marks(Marks(np.asarray(alignment.matched[1]), candidate.residuals))
+        self.caption.setText(
+            f"{candidate.name}: {len(alignment.matched[0])} stars matched, residual {alignment.rms:.2f} px, "
+            f"turned by {alignment.rotation:+.3f}°, scale {alignment.scale:.5f}. "
+            "Orange lines: how far each star lies from its place."
+        )
+
+    # ------------------------------------------------------------------ combining
+
+    def calls(self) -> list[Call]:
+        """Return what is asked for: the combined image, then what belongs to it.
+
+        Raises
+        ------
+        ViewerError
+            If a value is wrong, or too few frames are chosen.
+        """
+        values = self.form.values()
+        used = [each.operand for each in self.frames.used]
+        if len(used) < FEWEST:
+            raise ViewerError("Tick two frames or more: there is nothing to combine yet.")
+        results = [self._results[0], *(name for name, box in self.extra.items() if box.isChecked())]
+        return [Call.of(OPERATION, images=used, result=result, **values) for result in results]
+
+    def combine(self) -> None:
+        """Do it; each result opens as a new image."""
+        try:
+            self._todo = self.calls()
+        except ViewerError as error:
+            self._complain(str(error))
+            return
+        self._say("Combining…")
+        self._next()
+
+    def _next(self) -> None:
+        self._doing = self._todo.pop(0) if self._todo else None
+        if self._doing is not None:
+            self._session.create(self._doing)
+        self._refresh()
+
+    def _made(self, document: Document) -> None:
+        """Take note that an image has come."""
+        history = document.history
+        if self._doing is None or history is None or history.all_calls[-1:] != (self._doing,):
+            return
+        left_out = [each.name for each in self.frames.rows if each.used and each.problem]
+        text = f"{document.name}: {len(self.frames.used)} frames combined"
+        text += f"; left out: {', '.join(left_out)}" if left_out else ""
+        self._session.tell("warning" if left_out else "info", text)
+        self._say(text)
+        self._next()
+
+    def _told(self, level: str, text: str) -> None:
+        if level == "error" and self._doing is not None:
+            self._todo, self._doing = [], None
+            self._complain(text)
+            self._refresh()
+
+    # ------------------------------------------------------------------ the controls
+
+    def _say(self, text: str) -> None:
+        self.problem.hide()
+        self.note.setText(sentence(text))
+
+    def _complain(self, text: str) -> None:
+        self._say("")
+        self.problem.setText(sentence(text))
+        self.problem.show()
+
+    def _refresh(self) -> None:
+        busy, rows = self.measuring.busy, self.frames.rows
+        used = len(self.frames.used)
+        bad = sum(1 for each in rows if each.used and each.problem)
+        parts = [f"{used} of {len(rows)} frames" if rows else "Add frames: files, a folder, or open images"]
+        parts += [f"{bad} left out" if bad else ""]
+        measured = sum(1 for each in rows if each.quality is not None or each.problem)
+        parts += [f"measured {measured} of {len(rows)}" if busy else ""]
+        self.count.setText(", ".join(part for part in parts if part))
+        self.bar.setVisible(busy)
+        self.bar.setValue(round(100 * self.measuring.fraction))
+        self.ok.setEnabled(used >= FEWEST and self._doing is None and not self.form.problem)
+        selected = self.table.source_rows()
+        for button in (self.remove_button, self.toggle_button):
+            button.setEnabled(bool(selected))
+        self.reference_button.setEnabled(len(selected) == 1)
+        self.worst_button.setEnabled(any(each.quality is not None for each in rows))
+
+    def _frames_changed(self) -> None:
+        self._measure()
+        self._refresh()
+
+    def _form_changed(self) -> None:
+        if self.form.problem:
+            self._complain(self.form.problem)
+        else:
+            self._say("")
+            self._measure()
+        self._refresh()
+
+    def _selected(self, *_ranges: object) -> None:
+        self._show_selected()
+        self._refresh()
+
+    def _recall(self) -> None:
+        """Begin with the values of the last time."""
+        for text in self._session.settings.remembered:
+            if text.startswith(f"{OPERATION}("):
+                try:
+                    values = Call.parse(text).arguments
+                except ViewerError:
+                    # remembered by another version of the program
+                    continue
+                self.form.show_values({key: values[key] for key in self.form.fields})
+                return
+
+    def _build(self) -> None:
+        parameters = {each.name: each for each in self._operation.parameters}
+        self._results = parameters["result"].choices
+        names = [*FIRST, *(name for name in parameters if name not in (*FIRST, *APART))]
+        self.form = Form(tuple(parameters[name] for name in names), self._session, None)
+        self.extra = {name: QCheckBox(readable(name)) for name in self._results[1:]}
+        for box in self.extra.values():
+            box.setToolTip(f"<qt>{parameters['result'].help}</qt>")
+            box.setPalette(box_palette(self.palette()))
+        self._make_table()
+        self.picture = FramePicture(self._session)
+        self.picture.clear(EMPTY)
+        self.caption = QLabel(wordWrap=True)
+        self.caption.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        make_quiet(self.caption)
+        self.count, self.note, self.problem = QLabel(), QLabel(wordWrap=True), QLabel(wordWrap=True)
+        paint_red(self.problem)
+        self.problem.hide()
+        self.bar = QProgressBar()
+        self.bar.setMaximumWidth(160)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.ok = self.buttons.addButton("Combine", QDialogButtonBox.ButtonRole.ActionRole)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        self.ok.setDefault(True)
+        column = QVBoxLayout(self)
+        both = QSplitter(Qt.Orientation.Horizontal)
+        both.addWidget(self._left())
+        both.addWidget(self._right())
+        both.setStretchFactor(0, 1)
+        both.setChildrenCollapsible(False)
+        both.setSizes([SIZE[0] - SIDE, SIDE])
+        column.addWidget(both, 1)
+        below = QHBoxLayout()
+        below.addWidget(self.note, 1)
+        below.addWidget(self.problem, 1)
+        below.addWidget(self.buttons)
+        column.addLayout(below)
+
+    def _make_table(self) -> None:
+        self.table = FrameGrid()
+        order = QSortFilterProxyModel(self)
+        order.setSourceModel(self.frames)
+        order.setSortRole(SORT)
+        self.table.setModel(order)
+        self.table.setSortingEnabled(True)
+        # in the order in which they were added, until a column is clicked
+        self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self.table.setSelectionBehavior(Grid.SelectionBehavior.SelectRows)
+        self.table.setAlternatingRowColors(True)
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        for number, column in enumerate(COLUMNS):
+            self.table.setColumnWidth(number, self.table.character_width(column.width))
+        self.table.horizontalHeader().setStretchLastSection(True)
+
+    def _left(self) -> QWidget:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        adding, choosing = QHBoxLayout(), QHBoxLayout()
+        adding.addWidget(_button("Add files…", lambda: ask_for_images(self, self._session, self.add)))
+        adding.addWidget(_button("Add folder…", lambda: ask_for_images(self, self._session, self.add, True)))
+        adding.addWidget(_button("Add the open images", self.add_open))
+        adding.addStretch(1)
+        self.remove_button = _button("Remove", lambda: self.frames.remove(self.table.source_rows()))
+        adding.addWidget(self.remove_button)
+        self.toggle_button = _button("Tick or untick (Space)", self._toggle)
+        self.reference_button = _button("Make it the reference", self.make_reference)
+        self.share = QSpinBox(suffix=" %", minimum=5, maximum=90, singleStep=5, value=20)
+        self.worst_button = _button("Untick the worst", self.deselect_worst)
+        for part in (self.toggle_button, self.reference_button):
+            choosing.addWidget(part)
+        choosing.addStretch(1)
+        choosing.addWidget(self.worst_button)
+        choosing.addWidget(self.share)
+        state = QHBoxLayout()
+        state.addWidget(self.count, 1)
+        state.addWidget(self.bar)
+        column.addLayout(adding)
+        column.addWidget(self.table, 1)
+        column.addLayout(choosing)
+        column.addLayout(state)
+        return left
+
+    def _right(self) -> QWidget:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(6, 0, 0, 0)
+        column.addWidget(self.picture, 1)
+        column.addWidget(self.caption)
+        column.addWidget(explained(self._operation, self.form, SIDE - 30), 1)
+        extra = QHBoxLayout()
+        extra.addWidget(QLabel("Make as well:"))
+        for box in self.extra.values():
+            extra.addWidget(box)
+        extra.addStretch(1)
+        column.addLayout(extra)
+        return right
+
+    def _toggle(self) -> None:
+        self.frames.toggle(self.table.source_rows())
+
+    def _connect(self) -> None:
+        session = self._session
+        self.frames.used_changed.connect(self._frames_changed)
+        self.frames.dataChanged.connect(lambda *_range: self._selected())
+        self.frames.modelReset.connect(self._selected)
+        self.table.selectionModel().selectionChanged.connect(self._selected)
+        self.measuring.changed.connect(self._refresh)
+        self.measuring.stopped.connect(lambda: self._say("Measuring was stopped."))
+        self.form.changed.connect(self._form_changed)
+        self.picture.opened.connect(self._open_selected)
+        self.ok.clicked.connect(lambda _on: self.combine())
+        self.buttons.rejected.connect(self.reject)
+        session.history_changed.connect(self._made)
+        session.told.connect(self._told)
+        self.finished.connect(self._end)
+
+    def _open_selected(self) -> None:
+        rows = self.table.source_rows()
+        if len(rows) == 1 and self.frames.rows[rows[0]].operand.name:
+            self._session.open([self.frames.rows[rows[0]].operand.name])
+
+    def _end(self, _result: Any) -> None:
+        self.measuring.abandon()
+        self.picture.clear()
+        self._session.history_changed.disconnect(self._made)
+        self._session.told.disconnect(self._told)
+        self.deleteLater()
+
+
+def _button(text: str, clicked: Any) -> QPushButton:
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda _checked: clicked())
+    return button
