@@ -21,6 +21,8 @@ COMMANDS = {
     "apply": "do one operation to files and save the results",
     "run": "do all steps of a recipe to many files",
     "script": "write what was done to a file, or a recipe, as a Python script",
+    "table": "list the frames of a folder with what their headers say",
+    "compare": "show in which cards the headers of files differ",
     "master": "make a master bias, dark or flat of many frames",
     "calibrate": "correct frames for bias, dark and flat",
     "combine": "align many images and make one of them",

@@ -7,6 +7,7 @@ from pathlib import Path
 from viewer.core.cardtext import COMMENTARY
 from viewer.core.errors import ViewerError
 from viewer.core.header import CardRow, rows
+from viewer.core.io import FileName, open_source
 from viewer.core.night.reading import read_headers
 from viewer.core.progress import Progress
 
@@ -57,13 +58,13 @@ class Comparison:
         return tuple(row for row in self.rows if row.differs)
 
 
-def compare_files(paths: Sequence[Path], progress: Progress | None = None) -> Comparison:
+def compare_files(files: Sequence[Path | FileName], progress: Progress | None = None) -> Comparison:
     """Compare the headers of files: of the first image of each, with what it inherits from the primary.
 
     Parameters
     ----------
-    paths : sequence of pathlib.Path
-        Two or more FITS files of any kind.
+    files : sequence of pathlib.Path or FileName
+        Two or more FITS files of any kind; of one that names an HDU, that one.
     progress : Progress, optional
         Told how many are read.
 
@@ -72,20 +73,20 @@ def compare_files(paths: Sequence[Path], progress: Progress | None = None) -> Co
     Cancelled
         If `progress` was cancelled.
     """
-    read: list[Path] = []
+    read: list[FileName] = []
     headers: list[dict[str, CardRow]] = []
     problems = []
-    for path in (progress or Progress()).each(paths):
+    for file in (progress or Progress()).each(files):
+        name = FileName(file) if isinstance(file, Path) else file
         try:
-            heading = read_headers(path).heading
+            headers.append(_by_keyword(_headers(name)))
         except ViewerError as error:
             problems.append(f"{str(error).rstrip('.')}.")
             continue
         except OSError as error:
-            problems.append(f"{path} cannot be read: {error.strerror or error}.")
+            problems.append(f"{name.path} cannot be read: {error.strerror or error}.")
             continue
-        read.append(path)
-        headers.append(_by_keyword(heading.headers))
+        read.append(name)
     return Comparison(_short(read), compare(headers), tuple(problems))
 
 
@@ -104,6 +105,15 @@ def compare(headers: Sequence[dict[str, CardRow]]) -> tuple[Row, ...]:
         meant = {(False, None) if card is None else (True, _meaning(card)) for card in cards}
         found.append(Row(keyword, values, len(meant) > 1 and keyword not in _SUMS))
     return tuple(found)
+
+
+def _headers(name: FileName) -> tuple[bytes, ...]:
+    if name.hdu is None:
+        return read_headers(name.path).heading.headers
+    source = open_source(name)
+    index = source.find(name.hdu, name.ver)
+    own = source.image_cards(index)
+    return (own, source.cards(0)) if index else (own,)
 
 
 def _by_keyword(parts: tuple[bytes, ...]) -> dict[str, CardRow]:
@@ -152,11 +162,18 @@ def _merged(lists: Sequence[list[str]]) -> list[str]:
     return merged
 
 
-def _short(paths: Sequence[Path]) -> tuple[str, ...]:
+def _short(names: Sequence[FileName]) -> tuple[str, ...]:
     """Return the files' names, with as many folders as it takes to tell them apart."""
-    most = max((len(path.parts) for path in paths), default=1)
+    shown: tuple[str, ...] = ()
+    most = max((len(name.path.parts) for name in names), default=1)
     for count in range(1, most + 1):
-        names = tuple(str(Path(*path.parts[-count:])) for path in paths)
-        if len(set(names)) == len(set(paths)):
-            return names
-    return tuple(map(str, paths))
+        shown = tuple(f"{Path(*name.path.parts[-count:])}{_hdu(name)}" for name in names)
+        if len(set(shown)) == len(set(names)):
+            break
+    return shown
+
+
+def _hdu(name: FileName) -> str:
+    if name.hdu is None:
+        return ""
+    return f"[{name.hdu}]" if name.ver is None else f"[{name.hdu},{name.ver}]"

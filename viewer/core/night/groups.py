@@ -156,7 +156,8 @@ def _title(members: Sequence[Entry]) -> str:
         parts = [name, _exposure(members) or "exposure not said", _degrees(members)]
     else:
         parts = [name]
-    binned = "" if first.binning in (None, (1, 1)) else "×".join(map(str, first.binning or ()))
+    binning = first.binning or (1, 1)
+    binned = "" if binning == (1, 1) else "×".join(map(str, binning))
     return ", ".join(filter(None, (*parts, binned)))
 
 

@@ -119,6 +119,9 @@ def _whole(path: Path, buffer: Buffer, problems: tuple[str, ...] = ()) -> Found:
 
 
 def _compressed(path: Path, file: BinaryIO, kind: str) -> Found:
+    if kind == "gzip" and _length(file) % BLOCK:
+        # cut short, or of several parts: this has to be looked at in full
+        return _whole(path, *opened(path))
     size = _FIRST
     while True:
         file.seek(0)
@@ -136,6 +139,12 @@ def _compressed(path: Path, file: BinaryIO, kind: str) -> Found:
                 return _found(hdus, None, tuple(hdus[0].problems))
             raise ViewerError(refusal(path, buffer))
         size *= 16
+
+
+def _length(file: BinaryIO) -> int:
+    """Return what the last bytes of a gzip file say of its unpacked length (modulo 4 GiB)."""
+    file.seek(-4, 2)
+    return int.from_bytes(file.read(4), "little")
 
 
 def _unpacked(kind: str, file: BinaryIO, size: int) -> bytes:

@@ -115,7 +115,7 @@ def natural(name: str) -> tuple[tuple[str, int], ...]:
 
 def _told(path: Path, name: str, folder: Path, headers: Found, stamp: tuple[int, int]) -> Entry:
     heading = headers.heading
-    notes = [f"File: {problem}." for problem in headers.problems]
+    notes = [f"File: {problem.rstrip('.')}." for problem in headers.problems]
     if not headers.shape:
         notes.append("File: it has no image.")
         return Entry(path, name, "other", notes=tuple(notes), hdu=headers.hdu, stamp=stamp, header=heading)
@@ -127,6 +127,9 @@ def _told(path: Path, name: str, folder: Path, headers: Found, stamp: tuple[int,
     filter_name, about_filter = keywords.filter_of(heading)
     gain, setting, about_gain = keywords.gain_of(heading)
     target = keywords.target_of(heading)
+    calibration = kind.kind in ("bias", "dark", "flat")
+    if kind.kind in ("bias", "dark"):
+        filter_name, about_filter = "", ()
     notes += [*kind.notes, *about_exposure]
     if kind.kind == "light" and not target:
         notes.append("Target: the header does not say.")
@@ -134,9 +137,8 @@ def _told(path: Path, name: str, folder: Path, headers: Found, stamp: tuple[int,
         notes.append(f"Exposure: {exposure:g} s is long for a bias frame.")
     if kind.kind == "dark" and exposure == 0:
         notes.append("Exposure: 0 s, so it is as good as a bias frame.")
-    if kind.kind not in ("bias", "dark"):
+    if kind.kind in ("flat", "light") or filter_name:
         notes += about_filter
-    calibration = kind.kind in ("bias", "dark", "flat")
     return Entry(
         path=path,
         name=name,
@@ -144,7 +146,7 @@ def _told(path: Path, name: str, folder: Path, headers: Found, stamp: tuple[int,
         master=calibration and kind.master,
         combined=combined(heading),
         target="" if calibration else target,
-        filter="" if kind.kind in ("bias", "dark") else filter_name,
+        filter=filter_name,
         exposure=exposure,
         temperature=temperature,
         binning=keywords.binning_of(heading),
