@@ -201,3 +201,20 @@ def test_wrong_usage(capsys: pytest.CaptureFixture, words: list[str], said: str)
     code, out, err = run(capsys, *words)
     assert (code, out) == (2, "")
     assert said in err
+
+
+def test_images_to_combine_stand_where_files_stand_or_behind_their_option(
+    capsys: pytest.CaptureFixture, tmp_path: Path
+) -> None:
+    files = []
+    for number in range(3):
+        files.append(tmp_path / f"{number}.fits")
+        fits.writeto(files[-1], np.full((20, 30), 10.0 * number**2, "f4"))
+    for words in (files, ["--images", *files]):
+        target = tmp_path / "median.fits"
+        code, _, error = run(capsys, "combine", *words, "--method", "median", "-o", target, "--overwrite")
+        assert (code, error) == (0, "")
+        assert (fits.getdata(target) == 10).all()
+    with pytest.raises(SystemExit):
+        run(capsys, "combine", "-o", target)
+    assert "combine needs images to work with" in capsys.readouterr().err

@@ -92,6 +92,7 @@ def calls_of(operation: Operation, folder: Path) -> Iterator[Call]:
                 fits.writeto(other, values.astype(np.float32), header())
             others.append(Operand(str(other)))
         fixed[parameter.name] = tuple(others) if parameter.kind == "images" else others[0]
+    defaults = {each.name: each.default for each in operation.parameters}
     yield Call.of(operation.name, **fixed)
     for parameter in operation.images:
         if parameter.optional:
@@ -103,8 +104,12 @@ def calls_of(operation: Operation, folder: Path) -> Iterator[Call]:
         if parameter.kind == "bool":
             yield Call.of(operation.name, **fixed, **{parameter.name: not parameter.default})
         for choice in parameter.choices:
-            if choice != parameter.default:
-                yield Call.of(operation.name, **fixed, **{parameter.name: choice})
+            given = {**fixed, parameter.name: choice}
+            # some choices are for others together with them only
+            if choice != parameter.default and not (
+                operation.refuse and operation.refuse(**{**defaults, **given})
+            ):
+                yield Call.of(operation.name, **given)
 
 
 def opened(path: Path) -> Any:

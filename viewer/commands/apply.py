@@ -48,8 +48,12 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         parser.error(str(error))
     inner = operation_parser(operation)
     given = inner.parse_intermixed_args(operation_words(operation, arguments.rest))
+    lists = [parameter for parameter in operation.parameters if parameter.kind == "images"]
+    # one image of many: they may stand where files usually stand
+    images = {lists[0].name: given.files} if len(lists) == 1 and given.files else {}
+    given.files = [] if images else given.files
     try:
-        call = call_of(operation, given)
+        call = call_of(operation, given, **images)
     except ViewerError as error:
         inner.error(str(error))
     if operation.creates and given.files:

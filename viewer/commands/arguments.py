@@ -26,7 +26,8 @@ def add_parameters(group: Any, operation: Operation, without: Collection[str] = 
 
 def operation_words(operation: Operation, words: list[str]) -> list[str]:
     """Return words in which each value that begins with a minus is joined to its option."""
-    options = [parameter.option for parameter in operation.parameters if parameter.kind != "bool"]
+    several = ("bool", "images")
+    options = [parameter.option for parameter in operation.parameters if parameter.kind not in several]
     return joined(words, {*options, *VALUED})
 
 
@@ -62,7 +63,7 @@ def _add_parameter(group: Any, parameter: Parameter) -> None:
         group.add_argument(parameter.option, action=argparse.BooleanOptionalAction, **told)
         return
     if parameter.kind in ("image", "images"):
-        told["required"] = not parameter.optional
+        told["required"] = parameter.kind == "image" and not parameter.optional
     place = option_text(parameter).partition(" ")[2]
     if parameter.kind == "images":
         group.add_argument(parameter.option, metavar="IMAGE", nargs="+", **told)
