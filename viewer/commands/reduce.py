@@ -25,6 +25,8 @@ EXAMPLES = (
     "skyloupe reduce night -o reduced --flat lastweek/flat_z.fits --override"
 )
 
+_WORTH_PROCESSES = 1 << 25
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
@@ -114,8 +116,7 @@ def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
         if arguments.dry_run:
             write_json(_as_json(todo)) if arguments.json else write(plan_text(todo))
             return 0
-        lights = sum(step.kind == "calibrate" for step in todo.steps)
-        with workers(arguments, lights) as (executor, at_once), stopping(progress):
+        with workers(arguments, _worth(todo, arguments.jobs)) as (executor, at_once), stopping(progress):
             bar = Bar(len(todo.steps))
             for each in [f"{entry.name} is left out: {why}" for entry, why in todo.left_out]:
                 complain(each)
@@ -160,6 +161,13 @@ def plan_text(todo: Plan) -> str:
     if todo.left_out:
         lines += ["", "Left out:", *(f"  {entry.name}: {why}" for entry, why in todo.left_out)]
     return "\n".join(lines)
+
+
+def _worth(todo: Plan, jobs: int | None) -> int:
+    """Return how many lights there are for processes; for small ones it takes longer to begin these."""
+    lights = [entry for entry in todo.entries if entry.kind == "light"]
+    pixels = sum(entry.shape[-1] * entry.shape[-2] for entry in lights)
+    return len(lights) if jobs or pixels > _WORTH_PROCESSES else 1
 
 
 def _tell(bar: Bar, result: StepResult) -> None:

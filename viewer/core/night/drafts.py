@@ -10,6 +10,7 @@ from viewer.core.night.entry import Entry, Kind
 from viewer.core.night.picking import Picked, Picker
 from viewer.core.night.sets import file_name, free, set_title, sets
 from viewer.core.night.steps import CALIBRATED, MASTERS, STACKS, Options, Step, StepKind
+from viewer.core.operations.agreement import DEGREES
 
 _FEW = 3
 _SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".gz", ".bz2", ".xz", ".z", ".zst")
@@ -102,7 +103,8 @@ class Drafts:
                 self.unused += [(entry, f"a {kind} was chosen by hand.") for entry in raw]
                 continue
             there = [*(each.entry for each in made), *(entry for entry in self._entries if entry.master)]
-            for members in sets(raw, self._options.tolerance):
+            # no wider than what may become one master
+            for members in sets(raw, min(self._options.tolerance, DEGREES)):
                 # the longest exposure needs the dark most
                 typical = max(members, key=lambda entry: entry.exposure or 0.0)
                 picked = self._picker.picked(typical, there, kinds)
@@ -130,7 +132,7 @@ class Drafts:
             images=[str(path) for path in paths],
             method=self._options.master_method,
             memory=self._options.memory,
-            override=self._options.override,
+            override=self._options.override or any(map(_by_hand, master.members)),
             **_given(master.picked),
         )
         why = [
@@ -218,6 +220,11 @@ def _given(picked: Picked) -> dict[str, str]:
 
 def _paths(picked: Picked) -> set[Path]:
     return {entry.path for entry in picked.masters.values()}
+
+
+def _by_hand(entry: Entry) -> bool:
+    """Whether the user has said what the frame is, perhaps against its header."""
+    return any(note.endswith("set by hand.") for note in entry.notes)
 
 
 def _no_use(entry: Entry) -> str:

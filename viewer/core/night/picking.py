@@ -104,13 +104,13 @@ class Picker:
                 found[kind] = entry
         return Picked(**found, why=tuple(why))
 
-    def _own(self, frame: Entry, kind: str, bias: bool) -> tuple[Entry, str]:
+    def _own(self, frame: Entry, kind: Kind, bias: bool) -> tuple[Entry, str]:
         entry = self._by_hand[kind]
-        against = mismatch(frame, entry, bias=bias)
+        against = mismatch(frame, entry, bias=bias, temperature_tolerance=self._options.tolerance, kind=kind)
         if against and not self._options.override:
             raise ViewerError(
                 f"the {kind} {entry.path.name} that was chosen by hand does not fit {frame.name}: "
-                f"{' '.join(against)} --override uses it nevertheless."
+                f"{' '.join(against)} Choose another, or override this."
             )
         reason = f"{entry.path.name} was chosen by hand"
-        return entry, f"{reason}, although {' '.join(against)}" if against else f"{reason}, and fits."
+        return entry, f"{reason}, although: {' '.join(against)}" if against else f"{reason}, and fits."

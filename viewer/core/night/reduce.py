@@ -63,6 +63,7 @@ def run_step(
     options: Options = Options(),  # noqa: B008 - a frozen value
     earlier: Sequence[StepResult] = (),
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> StepResult:
     """Do one step and save its result; the folders have to be there (`prepare`).
 
@@ -76,6 +77,8 @@ def run_step(
         What became of the steps before: frames that they have left out are not used here.
     progress : Progress, optional
         Told how far it is.
+    executor : concurrent.futures.Executor, optional
+        Who measures frames for a ranking.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def run_step(
     if problem:
         done = StepResult(step, None, f"{step.title} was not done: {problem}", problem=problem)
     elif step.kind == "rank":
-        done = graded(step, options.worst, progress)
+        done = graded(step, options.worst, progress, executor)
     else:
         done = _told(step, do_task(_task(step, options), progress))
     progress.report(1.0)
@@ -127,8 +130,8 @@ def reduce(
     plan : Plan
         What to do.
     executor : concurrent.futures.Executor, optional
-        Who calibrates the lights: `viewer.core.batch.workers.Workers`, a cluster's; without one it is done
-        here, one after the other. Masters and co-added images are made here, on all cores.
+        Who calibrates and measures the lights: `viewer.core.batch.workers.Workers`, a cluster's; without
+        one it is done here, one after the other. Masters and co-added images are made here, on all cores.
     at_once : int
         How many lights the executor is given at once.
     progress : Progress, optional
@@ -159,7 +162,7 @@ def reduce(
             if executor is None or len(stage) < 2:
                 for number, step in enumerate(stage):
                     share = 1 / len(stage)
-                    take(run_step(step, plan.options, results, _Part(part, number * share, share)))
+                    take(run_step(step, plan.options, results, _Part(part, number * share, share), executor))
             else:
                 _calibrate(stage, plan.options, tuple(results), executor, at_once, part, take)
             place += len(stage)

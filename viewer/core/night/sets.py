@@ -120,7 +120,7 @@ def file_name(members: Sequence[Entry], default: str = "", *, exposure: bool = F
 
 def safe(text: str) -> str:
     """Return a text as part of a file's name: letters, digits and a few signs."""
-    kept = "".join(letter if letter.isalnum() or letter in "+-.@" else " " for letter in text)
+    kept = "".join(letter if letter.isalnum() or letter in "+-_.@" else " " for letter in text)
     return "-".join(kept.split()).lstrip(".-")[:60]
 
 
