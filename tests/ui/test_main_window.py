@@ -181,7 +181,7 @@ def test_keys_of_the_picture(window, session, star, sample):
     assert session.current.name == "star.fits"
 
 
-def test_files_dropped_on_the_window_open(window, session, star, tmp_path):
+def test_files_dropped_on_the_window_open_and_folders_are_listed(window, session, star, tmp_path, qtbot):
     folder = tmp_path / "night"
     folder.mkdir()
     fits.writeto(folder / "dark.fits", np.ones((4, 4)))
@@ -191,7 +191,9 @@ def test_files_dropped_on_the_window_open(window, session, star, tmp_path):
     button, modifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     event = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, data, button, modifier)
     window.dropEvent(event)
-    assert [document.name for document in session.documents] == ["star.fits", "dark.fits"]
+    assert [document.name for document in session.documents] == ["star.fits"]
+    qtbot.waitUntil(lambda: [entry.name for entry in window.docks.folder.model.shown] == ["dark.fits"])
+    assert window.docks.folder.isVisible()
 
 
 def test_a_cube_has_a_time_axis_that_goes_both_ways(window, session, tmp_path):

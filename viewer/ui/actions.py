@@ -88,7 +88,13 @@ def _arrow(key: str, letter: str, dx: int, dy: int, name: str) -> Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("File", "Open…", lambda w: files.ask_for_files(w), ("Ctrl+O",)),
-    Action("File", "Open folder…", lambda w: files.ask_for_folder(w)),
+    Action(
+        "File",
+        "Open folder…",
+        lambda w: files.ask_for_folder(w),
+        ("Ctrl+Shift+O",),
+        tip="List all frames of a night by what their headers say",
+    ),
     Action("File", "Open the sample", lambda w: files.open_sample(w.session)),
     separator("File"),
     Action("File", "Save", lambda w: w.saving.save(w.session.current), ("Ctrl+S",), has_image),

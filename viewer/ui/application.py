@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from viewer.core.errors import ViewerError
+from viewer.core.session.folder import apart, images_in
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.options import ViewOptions
 from viewer.core.session.session import Session
@@ -32,7 +33,7 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
     Parameters
     ----------
     files : sequence of str
-        Paths, with brackets if wanted.
+        Paths, with brackets if wanted; of a folder the frames are listed.
     options : ViewOptions
         How every one of them is shown at first.
 
@@ -46,7 +47,11 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
     # stops the window for 50 ms at a time
     gc.disable()
     session = Session(Jobs(), options=options)
-    session.open(files)
+    names, folders = apart(files)
+    # of a folder the first picture is shown, beside the list
+    session.open(names or [image for folder in folders[:1] for image in images_in(folder)[:1]])
+    if folders[1:]:
+        session.tell("warning", "Only the first of several folders is listed.")
     # Qt is loaded only now, so that the first file is read meanwhile; as soon as it is, the session can
     # have its smaller copies made, long before there is a window
     from viewer.ui.qt import make_application
@@ -58,7 +63,7 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
     from viewer.ui.main_window import MainWindow
 
     session.jobs.deliver()
-    window = MainWindow(session, at_once=False)
+    window = MainWindow(session, at_once=False, folder=folders[0] if folders else None)
     QTimer.singleShot(LOADED_MS, _collect_from_now_on)
     install_hook(session)
     window.show()

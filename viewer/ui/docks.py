@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QScrollArea, 
 from viewer.core.session.session import Session
 
 if TYPE_CHECKING:
+    from viewer.ui.night.window import NightPanel
     from viewer.ui.panels.frames import FramesPanel
     from viewer.ui.panels.header import HeaderPanel
     from viewer.ui.panels.history import HistoryPanel
@@ -77,6 +78,12 @@ def _images(session: Session) -> QWidget:
     return FramesPanel(session)
 
 
+def _folder(session: Session) -> QWidget:
+    from viewer.ui.night.window import NightPanel
+
+    return NightPanel(session)
+
+
 @dataclass(frozen=True)
 class Part:
     """One dock: its title and what makes its panel."""
@@ -93,6 +100,7 @@ PARTS = (
     Part("History", _history),
     Part("Pixels", _pixels),
     Part("Images", _images),
+    Part("Folder", _folder),
 )
 
 
@@ -146,6 +154,10 @@ class Docks:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         window.addDockWidget(left, docks["Images"])
         docks["Images"].hide()
+        # below the picture; the panels beside it keep their height
+        window.setCorner(Qt.Corner.BottomRightCorner, right)
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["Folder"])
+        docks["Folder"].hide()
         column = [docks[title] for title in HEIGHTS]
         for dock in column:
             window.addDockWidget(right, dock)
@@ -207,11 +219,20 @@ class Docks:
         """The history panel."""
         return self.panel("History")  # type: ignore[return-value]
 
+    @property
+    def folder(self) -> "NightPanel":
+        """The table of a folder."""
+        return self.panel("Folder")  # type: ignore[return-value]
+
     def show(self, title: str) -> None:
         """Bring a dock to the front."""
         self.panel(title)
         self._docks[title].show()
         self._docks[title].raise_()
+
+    def hide(self, title: str) -> None:
+        """Take a dock out of sight."""
+        self._docks[title].hide()
 
     def is_hidden(self, title: str) -> bool:
         """Whether the user, or nobody yet, wants to see a dock."""

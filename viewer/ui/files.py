@@ -34,11 +34,13 @@ def ask_for_files(window: "MainWindow") -> None:
 
 
 def ask_for_folder(window: "MainWindow") -> None:
-    """Show the folder dialog; the images directly in the folder are opened."""
+    """Show the folder dialog; the frames in the folder and those inside it are listed."""
     dialog = QFileDialog(window, "Open a folder of images", str(_folder_of(window.session)))
+    # Qt's own dialog: the desktop's would start a helper program first
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.filesSelected.connect(window.session.open)
+    dialog.fileSelected.connect(lambda name: window.show_folder(Path(name)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 

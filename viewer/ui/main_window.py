@@ -1,11 +1,13 @@
 """The main window: puts the parts together and nothing else."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from viewer.core.session.folder import apart, images_in
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.docks import Docks
@@ -34,9 +36,11 @@ class MainWindow(QMainWindow):
         The state; it outlives the window.
     at_once : bool
         Build everything now; otherwise only what the first picture needs, and the rest after it.
+    folder : pathlib.Path, optional
+        Its frames are listed when everything is built.
     """
 
-    def __init__(self, session: Session, at_once: bool = True) -> None:
+    def __init__(self, session: Session, at_once: bool = True, folder: Path | None = None) -> None:
         super().__init__()
         self.session = session
         self._waker = Waker(session.jobs, self)
@@ -59,6 +63,7 @@ class MainWindow(QMainWindow):
         self._complete_view = False
         self._complete = False
         self._may_end = False
+        self._folder = folder
         self._restore_layout()
         session.current_changed.connect(self.refresh)
         session.image_changed.connect(lambda _document: self.refresh())
@@ -130,11 +135,15 @@ class MainWindow(QMainWindow):
 
     def _filled(self) -> None:
         # nothing has been done to an image before
+        from viewer.ui.files import ask_for_folder
         from viewer.ui.recovery import Recovery
 
         self.docks.images.closing = self.closing.close
         self.recovery = Recovery(self.session, self.centralWidget().layout(), self)
         self.recovery.start()
+        self.docks.folder.ask_for_folder = lambda: ask_for_folder(self)
+        if self._folder is not None:
+            self.show_folder(self._folder)
         # the header and the WCS need astropy, which takes longer to load than all the rest
         self._complete = True
         self.session.add_details()
@@ -187,6 +196,13 @@ class MainWindow(QMainWindow):
         self.docks.show("Header")
         self.docks.header.focus_search()
 
+    def show_folder(self, folder: Path) -> None:
+        """List the frames of a folder beside the picture; if there is no picture, show the first of them."""
+        self.docks.show("Folder")
+        self.docks.folder.open_folder(folder)
+        if not self.session.documents and not self.session.opening:
+            self.session.open(images_in(folder)[:1])
+
     def invert(self) -> None:
         """Invert the colour map."""
         picture = self.session.picture
@@ -206,7 +222,12 @@ class MainWindow(QMainWindow):
         local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if local:
             event.acceptProposedAction()
-            self.session.open(local)
+            files, folders = apart(local)
+            self.session.open(files)
+            if folders:
+                self.show_folder(folders[0])
+            if folders[1:]:
+                self.session.tell("warning", "Only the first of several folders is listed.")
         else:
             self.session.tell("warning", "Only files and folders on this computer can be dropped here.")
 
@@ -242,6 +263,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if docks is not None and self.restoreState(docks, LAYOUT_VERSION):
             self._several_shown = not self.docks.is_hidden("Images")
+        # at the start there is no folder to be listed
+        self.docks.hide("Folder")
 
 
 def _load_operations(_progress: object) -> None:

@@ -1,4 +1,4 @@
-"""Folder: the images directly in one, by their names."""
+"""Folder: the images directly in one, by their names; which names are folders."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +17,8 @@ FITS_SUFFIXES = (
     "fits.zst",
 )
 RASTER_SUFFIXES = ("png", "jpg", "jpeg", "tif", "tiff")
-_ENDINGS = tuple(f".{suffix.lower()}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
+_FITS_ENDINGS = tuple(f".{suffix.lower()}" for suffix in FITS_SUFFIXES)
+_ENDINGS = (*_FITS_ENDINGS, *(f".{suffix}" for suffix in RASTER_SUFFIXES))
 
 
 def images_in(folder: Path) -> list[str]:
@@ -34,6 +35,40 @@ def images_in(folder: Path) -> list[str]:
         )
     except OSError:
         return []
+
+
+def apart(names: Iterable[str | Path]) -> tuple[list[str], list[Path]]:
+    """Return the files that are meant, and the folders that are to be listed rather than opened.
+
+    Parameters
+    ----------
+    names : iterable of str or pathlib.Path
+        Files, with or without brackets, and folders. A folder of pictures only, none of them FITS, stands
+        for these: there is nothing in them to be listed.
+    """
+    files: list[str] = []
+    folders: list[Path] = []
+    for name in names:
+        path = Path(name)
+        if not path.is_dir():
+            files.append(str(name))
+        elif _only_pictures(path):
+            files += images_in(path)
+        else:
+            folders.append(path)
+    return files, folders
+
+
+def _only_pictures(folder: Path) -> bool:
+    images = images_in(folder)
+    try:
+        return (
+            bool(images)
+            and not any(name.lower().endswith(_FITS_ENDINGS) for name in images)
+            and not any(inside.is_dir() for inside in folder.iterdir())
+        )
+    except OSError:
+        return False
 
 
 def unfolded(names: Iterable[str | Path]) -> tuple[list[str], list[str]]:

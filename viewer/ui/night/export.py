@@ -1,0 +1,56 @@
+"""Export of the folder's table: what is shown, in its order, as CSV."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtWidgets import QFileDialog, QWidget
+
+from viewer.core.io.safe import written
+from viewer.core.night.columns import Column, as_csv
+from viewer.core.night.entry import Entry
+from viewer.core.session.session import Session
+
+
+def ask_for_csv(
+    session: Session, folder: Path, entries: Sequence[Entry], columns: Sequence[Column], parent: QWidget
+) -> None:
+    """Ask where to write some entries, and write them.
+
+    Parameters
+    ----------
+    session : Session
+        Runs the work and tells how it ended.
+    folder : pathlib.Path
+        The file is named after it.
+    entries : sequence of Entry
+        The rows.
+    columns : sequence of Column
+        Of the table.
+    parent : QWidget
+        Of the dialog.
+    """
+    dialog = QFileDialog(parent, "Export the table", str(folder / f"{folder.name or 'table'}.csv"))
+    # Qt's own dialog: the desktop's would start a helper program first
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(["Comma-separated values (*.csv)"])
+    dialog.setDefaultSuffix("csv")
+    rows, shown = tuple(entries), tuple(columns)
+    dialog.fileSelected.connect(lambda name: save_csv(session, Path(name), rows, shown))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def save_csv(session: Session, path: Path, entries: Sequence[Entry], columns: Sequence[Column]) -> None:
+    """Write entries to a CSV file in a job; the user has agreed that an existing file is lost."""
+
+    def work(_progress: object) -> None:
+        with written(path, overwrite=True) as file:
+            file.write(as_csv(entries, columns).encode("utf-8"))
+
+    session.jobs.start(
+        f"Saving {path.name}",
+        work,
+        lambda _none: session.tell("info", f"{len(entries):,} rows were saved as {path}."),
+        lambda sentence: session.tell("error", sentence),
+    )
