@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from astropy.io import fits
 
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
@@ -180,12 +182,21 @@ def test_the_output_folder(make: Maker, tmp_path: Path, monkeypatch: pytest.Monk
     target = todo.steps[0].output
     assert target is not None
     target.parent.mkdir(parents=True)
-    target.touch()
+    fits.writeto(target, np.zeros((4, 4), "f4"))
+    with pytest.raises(ViewerError, match="was not made by a reduction"):
+        plan(lights, inside, Options(overwrite=True))
+    fits.setval(target, "HISTORY", value="skyloupe: master_dark()")
     with pytest.raises(ViewerError, match="exists already"):
         plan(lights, inside)
+    assert plan([*lights, again], inside, Options(overwrite=True)).steps
     target.unlink()
     target.symlink_to(lights[0].path)
-    with pytest.raises(ViewerError, match="is a raw file by another name"):
+    with pytest.raises(ViewerError, match="was not made by a reduction"):
+        plan(lights, inside, Options(overwrite=True))
+    target.unlink()
+    target.parent.rmdir()
+    target.parent.symlink_to(night)
+    with pytest.raises(ViewerError, match="is a link to another folder"):
         plan(lights, inside, Options(overwrite=True))
 
 

@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from viewer.core.call import MARK
 from viewer.core.errors import ViewerError
+from viewer.core.io import FileName, read
 from viewer.core.night.entry import Entry
 from viewer.core.night.sets import size_text
 from viewer.core.night.steps import CALIBRATED, MASTERS, STACKS, Options, damage_of
@@ -109,6 +111,11 @@ def check_out(folder: Path, entries: Sequence[Entry], out: Path) -> None:
         # also where a subfolder is a link to raw files
         if entry.path.resolve().parent == place:
             raise ViewerError(f"{out} holds raw files ({entry.name}): choose another folder for the results.")
+    for part in (MASTERS, CALIBRATED, STACKS):
+        if (out / part).is_symlink():
+            raise ViewerError(
+                f"{out / part} is a link to another folder: choose another place for the results."
+            )
     if out.exists() and not out.is_dir():
         raise ViewerError(f"{out} is a file: name a folder for the results.")
     for each in (out, *(out / part for part in (MASTERS, CALIBRATED, STACKS))):
@@ -130,21 +137,31 @@ def check_results(targets: Sequence[Path], raw: Sequence[Entry], options: Option
     Raises
     ------
     ViewerError
-        If one exists and may not be replaced, or is a raw file by another name.
+        If one exists and may not be replaced, or is no result of a reduction.
     """
     inputs = {entry.path.resolve() for entry in raw}
-    for target in targets:
-        if target.resolve() in inputs:
+    there = [target for target in targets if target.exists() or target.is_symlink()]
+    for target in there:
+        # what an earlier reduction has left in the night's own folder is among the entries, too
+        if not _ours(target) or (target.is_symlink() and target.resolve() in inputs):
             raise ViewerError(
-                f"{target} is a raw file by another name: choose another folder for the results."
+                f"{target} was not made by a reduction, and is left as it is: choose another folder for the results."
             )
-    there = [target for target in targets if target.exists()]
     if there and not options.overwrite:
         more = f" and {len(there) - 1} more results exist" if len(there) > 1 else " exists"
         raise ViewerError(
             f"{there[0]}{more} already: choose another folder, or say that results are to be overwritten "
             "(--overwrite)."
         )
+
+
+def _ours(path: Path) -> bool:
+    """Whether an image was made by Skyloupe, by its HISTORY."""
+    try:
+        header = read(FileName(path)).header
+    except ViewerError:
+        return False
+    return any(str(line).startswith(MARK) for line in header.get("HISTORY", ()))
 
 
 def check_room(count: int, entries: Sequence[Entry], out: Path) -> None:
