@@ -14,6 +14,7 @@ from viewer.core.image import Image
 from viewer.core.io import read
 from viewer.core.operation import Operation
 from viewer.core.operations.common import floating
+from viewer.core.operations.correcting import remarks_in
 from viewer.core.pixels import MaskedPixels, Pixels, SectionPixels, with_missing
 from viewer.core.progress import Progress
 from viewer.core.quiet import quiet
@@ -241,14 +242,16 @@ def _finished(call: Call, frame: Frame | None, result: Frame) -> Frame:
                 header.add_history(line)
         for line in history_lines(call):
             header.add_history(line)
+    told = remarks_in(frame.header) if frame is not None else []
+    said = tuple(each for each in remarks_in(header) if each not in told)
     if frame is None:
-        return result.derive(cards=header, name=f"{call.name}.fits", **_repeated(header))
+        return result.derive(cards=header, name=f"{call.name}.fits", problems=said, **_repeated(header))
     repeated = _repeated(header)
     if call.operation.pixels:
         # the header of a picture says nothing of its rows
         repeated["top_down"] = result.top_down
     lost = tuple(problem for problem in what_is_lost(frame.header, header) if problem not in frame.problems)
-    return result.derive(cards=header, problems=(*frame.problems, *lost), **repeated)
+    return result.derive(cards=header, problems=(*frame.problems, *lost, *said), **repeated)
 
 
 def _repeated(header: "Header") -> dict[str, Any]:

@@ -47,7 +47,10 @@ def what_is_lost(before: "Header", after: "Header") -> tuple[str, ...]:
     sections = [
         keyword
         for keyword in before
-        if keyword not in after and (IN_IMAGE.fullmatch(keyword) or ON_DETECTOR.fullmatch(keyword))
+        if keyword not in after
+        and (IN_IMAGE.fullmatch(keyword) or ON_DETECTOR.fullmatch(keyword))
+        # an overscan that was subtracted and cut off is not missed
+        and not (keyword == "BIASSEC" and "O" in str(after.get("CALSTAT", "")))
     ]
     if sections:
         were = "was" if len(sections) == 1 else "were"

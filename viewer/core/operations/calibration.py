@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from viewer.core.frame import Frame
 from viewer.core.operation import operation
@@ -10,12 +11,13 @@ from viewer.core.operations.common import Array, floating, same_shape, values_of
 from viewer.core.operations.correcting import (
     bias_remains,
     bright_dark,
+    cut,
     dark_scale,
     done_already,
     marked_bad,
     misfits,
     normalised,
-    pixels_for,
+    of_same_size,
     plain_text,
     record,
     refuse,
@@ -32,12 +34,12 @@ from viewer.core.operations.correcting import (
 )
 from viewer.core.operations.electrons import electrons_per_count, in_electrons, readout_noise
 from viewer.core.operations.missing import filled_by_median
-from viewer.core.operations.size import binned
+from viewer.core.operations.size import block_median
 from viewer.core.parameter import Within
 
 Coefficient = Annotated[float, Within(-1e6, 1e6)]
 # pixels along the squares in which the typical level around a pixel is found
-SQUARE = 32
+SQUARE = 16
 
 
 @operation("Process/Calibration", "Calibrate…", memory=6)
@@ -111,48 +113,55 @@ def calibrate(
     override
         Go on although a master does not fit.
     """
-    raw_shape = frame.image_shape
     header = frame.header.copy()
     data = floating(frame.data)
     wrong = done_already(header, "overscan") if overscan else []
+    if overscan or trim:
+        raw_shape = data.shape[-2:]
+        part = useful_part(header, raw_shape) if trim else (slice(None), slice(None))
     if overscan:
         data = without_overscan(data, header)
         record(header, "overscan")
-    part = useful_part(header, raw_shape) if trim else (slice(None), slice(None))
     if trim:
         data = data[(..., *part)]
         header = trimmed(header, part)
     if bias is not None:
+        # what is read out without light and without time
+        level = cut(bias.data, bias.header, raw_shape, part, overscan) if overscan or trim else bias.data
+        level = of_same_size("bias", level, data)
         wrong += misfits("bias", bias.name, header, bias.header)
-        level = pixels_for(data, bias.data, bias.header, "bias", raw_shape, part, overscan)
         data = data - level
         record(header, "bias", bias.name)
     if dark is not None:
-        current = pixels_for(data, dark.data, dark.header, "dark", raw_shape, part, overscan)
-        scales = says_without_bias(dark.header)
+        # what gathers in the dark grows with time, the bias in it does not
+        current = cut(dark.data, dark.header, raw_shape, part, overscan) if overscan or trim else dark.data
+        current = of_same_size("dark", current, data)
         if bias is not None:
             current = without_bias(current, dark.header, level)
-            scales = True
         else:
             wrong += bias_remains(header, dark.header, dark.name)
-        if scale_dark == "always":
+        if scale_dark == "auto":
+            scales = True if bias is not None else says_without_bias(dark.header)
+        elif scale_dark == "always":
             scales = True
-        elif scale_dark == "never":
+        else:
             scales = False
         wrong += misfits("dark", dark.name, header, dark.header, scales, tolerance)
-        remark(header, said_of_exposures(header, dark.header))
-        # what gathers in the dark grows with time
         scale = dark_scale(header, dark.header, scales)
         current = current * scale
         wrong += bright_dark(current, data, scatter(floating(dark.data)) + scatter(data))
+        remark(header, said_of_exposures(header, dark.header))
         data = data - current
         record(header, "dark", dark.name)
         header["DARKSCAL"] = (scale, "factor of the dark")
     if (a, b, c) != (1.0, 0.0, 0.0):
+        # the detector's answer to light is not quite linear
         data = ((c * data + b) * data + a) * data
         header["NONLIN"] = (f"{a} v + {b} v^2 + {c} v^3", "what became of values v")
     if flat is not None:
-        field = pixels_for(data, flat.data, flat.header, "flat", raw_shape, part, overscan)
+        # how telescope and camera weaken the light in each pixel
+        field = cut(flat.data, flat.header, raw_shape, part, overscan) if overscan or trim else flat.data
+        field = of_same_size("flat", field, data)
         wrong += misfits("flat", flat.name, header, flat.header) + saturated_flat(field, flat.header)
         remark(header, said_of_flat(field, flat.header))
         data = data / normalised(field)
@@ -161,8 +170,8 @@ def calibrate(
         refuse(wrong)
     remark(header, wrong)
     if bad is not None:
-        marks = pixels_for(data, bad.data, bad.header, "image of bad pixels", raw_shape, part)
-        marks = marked_bad(marks, data.shape)
+        marks = cut(bad.data, bad.header, raw_shape, part, False) if overscan or trim else bad.data
+        marks = marked_bad(of_same_size("image of bad pixels", marks, data), data.shape)
         data = filled_by_median(data, marks, 1) if fill else np.where(marks, np.nan, data)
         header["BADFILE"] = plain_text(bad.name)
     if electrons or gain > 0:
@@ -184,7 +193,7 @@ def bad_pixels(
     """Make an image of bad pixels out of a dark, a flat, or both: 1 is bad, 0 is good.
 
     In a dark, a hot pixel stands out by more than sigma times the noise above the level around it (medians of
-    squares of 32 pixels, and straight lines between their centres: so the glow of an amplifier is not bad).
+    squares of 16 pixels, and straight lines between their centres: so the glow of an amplifier is not bad).
     The noise comes from the median deviation of all pixels, on which the hot ones have hardly any influence.
     In a flat, a dead, cold or dusty pixel gets less than a fraction of the light around it. Missing pixels
     are bad too. Best take masters: in a single frame cosmic rays look like hot pixels.
@@ -262,22 +271,28 @@ def uncertainty(
 
 def level_around(data: Array) -> Array:
     """Return the typical level around each pixel: medians of squares, and straight lines between them."""
-    height, width = data.shape[-2:]
-    border = [(0, 0)] * (data.ndim - 2) + [(0, -height % SQUARE), (0, -width % SQUARE)]
-    squares = binned(np.pad(data, border, mode="symmetric"), SQUARE, SQUARE, "median")
-    squares = np.where(np.isnan(squares), np.median(values_of(data)), squares)
-    return between(between(squares, height, -2), width, -1)
+    size = min(SQUARE, *data.shape[-2:])
+    # the last square in a row, and in a column, overlaps the one before
+    rows, columns = (np.unique(np.append(np.arange(0, n - size, size), n - size)) for n in data.shape[-2:])
+    windows = sliding_window_view(data, (size, size), axis=(-2, -1))
+    squares = windows[..., rows[:, np.newaxis], columns, :, :]
+    levels = block_median(squares.reshape(*squares.shape[:-2], size * size))
+    levels = np.where(np.isnan(levels), np.median(values_of(data)), levels)
+    middle = (size - 1) / 2
+    levels = between(levels, rows + middle, data.shape[-2], -2)
+    return between(levels, columns + middle, data.shape[-1], -1)
 
 
-def between(squares: Array, length: int, axis: int) -> Array:
-    """Interpolate along an axis from the centres of squares to all their pixels."""
-    last = squares.shape[axis] - 1
-    place = np.clip((np.arange(length) + 0.5) / SQUARE - 0.5, 0, last).astype(squares.dtype)
-    before = place.astype(int)
-    part = (place - before)[:, np.newaxis] if axis == -2 else place - before
-    after = np.minimum(before + 1, last)
-    levels: Array = np.take(squares, before, axis) * (1 - part) + np.take(squares, after, axis) * part
-    return levels
+def between(levels: Array, centres: Array, length: int, axis: int) -> Array:
+    """Interpolate along an axis from some places to all pixels, and continue the slope at the ends."""
+    if len(centres) == 1:
+        return np.repeat(levels, length, axis)
+    pixels = np.arange(length)
+    before = np.clip(np.searchsorted(centres, pixels) - 1, 0, len(centres) - 2)
+    part = ((pixels - centres[before]) / np.diff(centres)[before]).astype(levels.dtype)
+    part = part[:, np.newaxis] if axis == -2 else part
+    filled: Array = np.take(levels, before, axis) * (1 - part) + np.take(levels, before + 1, axis) * part
+    return filled
 
 
 def hot(dark: Array, sigma: float) -> Array:

@@ -89,28 +89,24 @@ def refuse(wrong: list[str]) -> None:
         raise ViewerError(f"{'; '.join(wrong)}. Take another, or go on all the same with override.")
 
 
-def pixels_for(
-    data: Array,
-    master: Array,
-    header: Header,
-    kind: str,
-    raw_shape: tuple[int, ...],
-    part: tuple[slice, slice],
-    overscan: bool = False,
+def cut(
+    master: Array, header: Header, raw_shape: tuple[int, ...], part: tuple[slice, slice], overscan: bool
 ) -> Array:
-    """Return the pixels of a master that belong to those of a frame, as floating point.
-
-    A master of the raw frame's size gets what the frame got: its overscan is subtracted, and it is trimmed.
-    """
+    """Do to a master of the raw frame's size what was done to the frame: subtract the overscan, and trim."""
+    if master.shape[-2:] != raw_shape:
+        return master
     result = floating(master)
-    if result.shape[-2:] == raw_shape:
-        if overscan and "BIASSEC" in header and "O" not in corrections(header):
-            result = without_overscan(result, header)
-        result = result[(..., *part)]
-    if result.shape not in (data.shape, data.shape[-2:]):
+    if overscan and "BIASSEC" in header and "O" not in corrections(header):
+        result = without_overscan(result, header)
+    return result[(..., *part)]
+
+
+def of_same_size(kind: str, master: Array, data: Array) -> Array:
+    """Return a master as floating point; refuse one that has not as many pixels as the frame."""
+    if master.shape not in (data.shape, data.shape[-2:]):
         have, wanted = (" x ".join(str(n) for n in shape[::-1]) for shape in (master.shape, data.shape))
         raise ViewerError(f"the {kind} has {have} pixels and the frame {wanted}: they have to be the same.")
-    return result
+    return floating(master)
 
 
 def without_bias(dark: Array, header: Header, level: Array) -> Array:
@@ -218,3 +214,8 @@ def remark(header: Header, sentences: list[str]) -> None:
     first = 1 + sum(keyword.startswith("CALNOTE") for keyword in header)
     for place, sentence in enumerate(sentences, first):
         header[f"CALNOTE{place}"] = plain_text(sentence)
+
+
+def remarks_in(header: Header) -> list[str]:
+    """Return the remarks that `remark` has written."""
+    return [str(value) for keyword, value in header.items() if keyword.startswith("CALNOTE")]
