@@ -113,9 +113,7 @@ def check_out(folder: Path, entries: Sequence[Entry], out: Path) -> None:
             raise ViewerError(f"{out} holds raw files ({entry.name}): choose another folder for the results.")
     for part in (MASTERS, CALIBRATED, STACKS):
         if (out / part).is_symlink():
-            raise ViewerError(
-                f"{out / part} is a link to another folder: choose another place for the results."
-            )
+            raise ViewerError(f"{out / part} is a link to another folder: choose another place.")
     if out.exists() and not out.is_dir():
         raise ViewerError(f"{out} is a file: name a folder for the results.")
     for each in (out, *(out / part for part in (MASTERS, CALIBRATED, STACKS))):
@@ -145,7 +143,7 @@ def check_results(targets: Sequence[Path], raw: Sequence[Entry], options: Option
         # what an earlier reduction has left in the night's own folder is among the entries, too
         if not _ours(target) or (target.is_symlink() and target.resolve() in inputs):
             raise ViewerError(
-                f"{target} was not made by a reduction, and is left as it is: choose another folder for the results."
+                f"{target} was not made by a reduction, and is left as it is: choose another folder."
             )
     if there and not options.overwrite:
         more = f" and {len(there) - 1} more results exist" if len(there) > 1 else " exists"
