@@ -2,8 +2,9 @@
 
 import os
 import re
+import stat
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -52,8 +53,8 @@ def scan(
     Returns
     -------
     list of Entry
-        By folder and name, numbers in their order. A file that should be FITS but cannot be read
-        has an entry that says why; files of other kinds have none.
+        By folder and name, numbers in their order. A file that should be FITS but cannot be read, and a
+        folder that cannot be listed, has an entry that says why; files of other kinds have none.
 
     Raises
     ------
@@ -68,7 +69,8 @@ def scan(
     told = 0
     last = time.monotonic()
     first: dict[object, str] = {}
-    for path in progress.each(_files(folder, subfolders, progress)):
+    closed: list[Entry] = []
+    for path in progress.each(_files(folder, subfolders, progress, closed)):
         entry = _entry(path, folder, known)
         if entry is None:
             continue
@@ -76,6 +78,7 @@ def scan(
         if found is not None and time.monotonic() - last > _OFTEN:
             found(entries[told:])
             told, last = len(entries), time.monotonic()
+    entries += closed
     if found is not None and told < len(entries):
         found(entries[told:])
     return entries
@@ -100,6 +103,8 @@ def entry_of(path: Path, folder: Path) -> Entry:
     name = os.path.relpath(path, folder) if path.is_relative_to(folder) else str(path)
     try:
         status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ViewerError(f"{path.name} is a folder, a device or a pipe, not a file")
         headers = read_headers(path)
     except ViewerError as error:
         return Entry(path, name, problem=str(error))
@@ -163,27 +168,30 @@ def _told(path: Path, name: str, folder: Path, headers: Found, stamp: tuple[int,
     )
 
 
-def _files(folder: Path, subfolders: bool, progress: Progress) -> list[Path]:
-    try:
-        with os.scandir(folder):
-            pass
-    except OSError as error:
-        raise ViewerError(f"{folder} cannot be listed: {error.strerror or error}") from None
-    return sorted(_walked(folder, subfolders, progress), key=lambda path: _order(path, folder))
+def _files(folder: Path, subfolders: bool, progress: Progress, closed: list[Entry]) -> list[Path]:
+    """Return all files; folders inside that cannot be listed are added to `closed`."""
 
+    def failed(error: OSError) -> None:
+        path = Path(error.filename)
+        reason = error.strerror or str(error)
+        if path == folder:
+            raise ViewerError(f"{folder} cannot be listed: {reason}") from None
+        name = str(path.relative_to(folder))
+        closed.append(Entry(path, name, problem=f"the folder {name} cannot be listed: {reason}"))
 
-def _walked(folder: Path, subfolders: bool, progress: Progress) -> Iterator[Path]:
+    paths: list[Path] = []
     seen = set()
-    for root, folders, names in os.walk(folder, followlinks=True):
+    for root, folders, names in os.walk(folder, onerror=failed, followlinks=True):
         progress.report(0)
-        status = os.stat(root)  # noqa: PTH116 - of a text
-        if (status.st_dev, status.st_ino) in seen:
+        here = os.path.realpath(root)
+        if here in seen:
             # a link that leads back
             folders.clear()
             continue
-        seen.add((status.st_dev, status.st_ino))
+        seen.add(here)
         folders[:] = [name for name in folders if subfolders and not name.startswith(".")]
-        yield from (Path(root, name) for name in names if not name.startswith("."))
+        paths += (Path(root, name) for name in names if not name.startswith("."))
+    return sorted(paths, key=lambda path: _order(path, folder))
 
 
 def _order(path: Path, folder: Path) -> tuple[object, ...]:
@@ -211,7 +219,11 @@ def _compared(entry: Entry, first: dict[object, str]) -> Entry:
     notes = tuple(note for note in entry.notes if not note.startswith(_PLACE))
     if entry.problem:
         return entry
-    status = entry.path.stat()
+    try:
+        status = entry.path.stat()
+    except OSError:
+        # it was there a moment ago
+        return entry
     marks: list[object] = [(status.st_dev, status.st_ino)]
     if "T" in entry.date:
         # no two exposures have the same header with the same time; hashing thousands of them takes no time
