@@ -129,7 +129,7 @@ def _against(frame: Entry, master: Entry, bias: bool, tolerance: float, kind: Ki
         return ["it is no bias, dark or flat"]
     scales = bias or "B" in master.corrections
     against = differences(used, _facts(frame), _facts(master), scales, tolerance)
-    if master.shape not in _shapes(frame):
+    if master.shape and frame.shape and master.shape not in _shapes(frame):
         have, wanted = (" x ".join(str(n) for n in each.shape[::-1]) for each in (master, frame))
         against.insert(0, f"it has {have} pixels, the frame {wanted}")
     if used == "dark" and "B" in master.corrections and not bias and "B" not in frame.corrections:
