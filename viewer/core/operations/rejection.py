@@ -22,39 +22,46 @@ def clipped(
 ) -> Array | None:
     """Return True for values that are too far from the centre of their pixel, and for missing ones.
 
-    Again and again, without those that were found before, until none is or there were enough iterations.
+    Centre and scatter are found again and again, each time of what was near enough the last time, until
+    nothing changes or there were enough iterations. The last ones decide about all values.
     """
-    left_out = missing(block)
+    lost = missing(block)
     # differences and their medians are exact in it
     rest: Array = block.astype(np.float32 if block.dtype.itemsize <= 2 else np.float64)
-    if left_out is None:
-        left_out = np.zeros(block.shape, bool)
-    else:
-        rest[left_out] = np.nan
-    columns: Array | slice = slice(None)
+    if lost is not None:
+        rest[lost] = np.nan
+    columns, lower, upper = np.arange(block.shape[1]), np.empty(block.shape[1]), np.empty(block.shape[1])
+    touched = np.zeros(block.shape[1], bool)
     for _ in range(iterations):
-        lost = missing(rest)
-        count = np.float64(len(rest)) if lost is None else np.count_nonzero(~lost, axis=0)
+        gone = missing(rest)
+        count = np.float64(len(rest)) if gone is None else np.count_nonzero(~gone, axis=0)
         mean = median = np.zeros(0)
         if centre == "mean" or deviation == "std":
-            mean = totals(rest, lost) / count
+            mean = totals(rest, gone) / count
         if centre == "median" or deviation == "mad":
-            median = medians(rest.copy(), lost)
+            median = medians(rest.copy(), gone)
         if deviation == "mad":
-            noise: Array = FROM_MEDIAN_DEVIATION * medians(np.abs(rest - median), lost)
+            noise: Array = FROM_MEDIAN_DEVIATION * medians(np.abs(rest - median), gone)
         else:
-            noise = np.sqrt(totals((rest - mean) ** 2, lost) / count)
+            noise = np.sqrt(totals((rest - mean) ** 2, gone) / count)
         middle = median if centre == "median" else mean
-        found = (rest < middle - low * noise) | (rest > middle + high * noise)
-        touched = np.flatnonzero(found.any(axis=0))
-        if not touched.size:
+        lowest, highest = middle - low * noise, middle + high * noise
+        lower[columns], upper[columns] = lowest, highest
+        found = (rest < lowest) | (rest > highest)
+        changed = np.flatnonzero(found.any(axis=0))
+        if not changed.size:
             break
-        left_out[:, columns] |= found
         # only these can change again
-        columns = touched if isinstance(columns, slice) else columns[touched]
-        rest = rest[:, touched].astype(np.float64)
-        rest[found[:, touched]] = np.nan
-    return left_out if left_out.any() else None
+        columns = columns[changed]
+        touched[columns] = True
+        rest = rest[:, changed].astype(np.float64)
+        rest[found[:, changed]] = np.nan
+    if not touched.any():
+        return lost
+    left_out = np.zeros(block.shape, bool) if lost is None else lost
+    some = block[:, touched]
+    left_out[:, touched] |= (some < lower[touched]) | (some > upper[touched])
+    return left_out
 
 
 def totals(block: Array, lost: Array | None) -> Array:
