@@ -199,6 +199,15 @@ def test_entries_are_handed_on_and_can_be_stopped(tmp_path: Path) -> None:
         scan(tmp_path, progress=progress)
 
 
+def test_a_large_file_without_an_end_of_its_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.fits"
+    path.write_bytes(
+        b"SIMPLE  =                    T".ljust(80) + b"COMMENT nothing but this".ljust(80) * 2000
+    )
+    (entry,) = scan(tmp_path)
+    assert entry.problem == "a.fits is cut short: its first header has no END card; get the file again"
+
+
 def test_gzip_of_several_parts_is_not_taken_for_damaged(tmp_path: Path) -> None:
     raw = frame(tmp_path / "a.fits").read_bytes()
     (tmp_path / "b.fits.gz").write_bytes(gzip.compress(raw[:1000]) + gzip.compress(raw[1000:]))

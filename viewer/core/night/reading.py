@@ -99,12 +99,9 @@ def read_headers(path: Path) -> Found:
             return _whole(path, buffer, problems)
         if len(head) < _FIRST:
             return _whole(path, np.frombuffer(head, np.uint8))
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            buffer = np.frombuffer(mapped, np.uint8)
-            found = _whole(path, buffer)
-            # the map cannot be closed while an array looks at it
-            del buffer
-        return found
+        # the map is closed with the last array that looks at it, which may be one in a traceback
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return _whole(path, np.frombuffer(mapped, np.uint8))
 
 
 def _whole(path: Path, buffer: Buffer, problems: tuple[str, ...] = ()) -> Found:
