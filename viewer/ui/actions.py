@@ -22,6 +22,7 @@ from viewer.ui.action import (
     has_values,
     separator,
 )
+from viewer.ui.night import opening
 
 
 def _turned(session: Session, **changes: bool) -> None:
@@ -236,6 +237,47 @@ ACTIONS: tuple[Action, ...] = (
         "Scale", "Reset contrast and bias", lambda w: w.session.set_contrast_bias(1.0, 0.5), (), has_picture
     ),
     Action("Scale", "Reset the scale", lambda w: w.session.reset_scale(), ("Ctrl+R",), has_picture),
+    Action(
+        "Night",
+        "Calibrate this frame",
+        opening.calibrate_frame,
+        ("Ctrl+D",),
+        has_picture,
+        tip="Correct the image with the bias, dark and flat that fit it, of the masters that are remembered.",
+    ),
+    Action(
+        "Night",
+        "Calibrate with…",
+        opening.calibrate_how,
+        (),
+        has_picture,
+        tip="Choose masters, see why each fits or not, and set nonlinearity, gain, overscan.",
+    ),
+    separator("Night"),
+    Action(
+        "Night",
+        "Make master…",
+        lambda w: opening.make_master(w.session, (), w),
+        tip="Combine bias, dark or flat frames to a master.",
+    ),
+    Action(
+        "Night",
+        "Calibrate files…",
+        lambda w: opening.calibrate_selection(w.session, (), w),
+        tip="Correct many files, each with the masters that fit it, into another folder.",
+    ),
+    Action(
+        "Night",
+        "Align and combine…",
+        lambda w: opening.align_and_combine(w.session, (), w),
+        tip="Rank the open images or files, align them by their stars and make one image of them.",
+    ),
+    Action(
+        "Night",
+        "Reduce a night…",
+        lambda w: opening.reduce_night(w.session, None, (), w),
+        tip="From a folder of raw files to co-added images, step by step.",
+    ),
     Action("Help", "Keys and mouse", lambda w: help_pages.show_keys(w, w.menus.listed), ("F1",)),
     Action("Help", "About Skyloupe", lambda w: help_pages.show_about(w)),
 )

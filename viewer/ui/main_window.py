@@ -21,7 +21,7 @@ from viewer.ui.panels.planes import PlaneBar
 from viewer.ui.qt import Waker
 
 SIZE = (1400, 900)
-MENUS = ("File", "Edit", "View", "Scale", "Image", "Process", "Help")
+MENUS = ("File", "Edit", "View", "Scale", "Image", "Process", "Night", "Help")
 # If nothing has been drawn by then, there is no picture to wait for.
 NO_PICTURE_MS = 400
 LAYOUT_VERSION = 3

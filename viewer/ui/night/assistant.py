@@ -170,6 +170,7 @@ class Assistant(QDialog):
                 flags if number <= self.place and self._has_work(number) else Qt.ItemFlag.NoItemFlags
             )
         self.back_button.setEnabled(self.place > 0)
+        self.close_button.setVisible(self.place < REPORT)
         self.next_button.setEnabled(self._may_go_on)
         texts = {PLAN: "Start", REPORT: "Finish"}
         self.next_button.setText(texts.get(self.place, "Next"))
@@ -182,6 +183,7 @@ class Assistant(QDialog):
     def _build(self) -> None:
         self.list = QListWidget()
         self.list.setFixedWidth(170)
+        self.list.setSpacing(3)
         self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.stack = QStackedWidget()

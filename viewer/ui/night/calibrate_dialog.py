@@ -78,6 +78,7 @@ class CalibrateDialog(QDialog):
         self.problem.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = self.buttons.addButton("Calibrate", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         self.ok.setDefault(True)
         self._arrange(explained(operation, self.form, WIDTH - 24))
         self._connect()
@@ -192,7 +193,7 @@ class CalibrateDialog(QDialog):
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
-        grid.addWidget(QLabel("Masters in:"), 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(QLabel("Masters in:"), 0, 0)
         grid.addWidget(self.masters, 0, 1)
         for number, kind in enumerate(KINDS):
             chosen, reason = QComboBox(), QLabel(wordWrap=True)

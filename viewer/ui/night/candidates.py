@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from viewer.core.call import Operand
 from viewer.core.night.alignment import Alignment
 from viewer.core.night.quality import Quality, scored
+from viewer.ui.texts import sentence
 
 SORT = Qt.ItemDataRole.UserRole
 NOTHING = QModelIndex()
@@ -96,8 +97,11 @@ def _rms(candidate: Candidate) -> float | None:
 
 
 def _note(candidate: Candidate) -> str:
-    notes = [candidate.problem, *(each.note for each in (candidate.quality, candidate.alignment) if each)]
-    return " ".join(dict.fromkeys(note for note in notes if note))
+    notes = [candidate.problem, "" if candidate.quality is None else candidate.quality.note]
+    if candidate.alignment is not None and not _matched(candidate):
+        # where stars are matched, the columns say how well
+        notes.append(candidate.alignment.note)
+    return " ".join(sentence(note) for note in dict.fromkeys(notes) if note)
 
 
 def _fixed(digits: int) -> Callable[[Any], str]:
@@ -133,7 +137,7 @@ COLUMNS = (
         _fixed(2),
         6,
     ),
-    Column("Note", "What is wrong, or worth knowing", _note, str, 30),
+    Column("Note", "What is wrong, or worth knowing", _note, str, 12),
 )
 NUMBERS = range(1, len(COLUMNS) - 1)
 

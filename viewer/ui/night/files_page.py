@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -33,6 +34,7 @@ COLUMNS = ("Frame", "Kind", "Exposure", "Filter", "°C", "What is worth knowing"
 WIDTHS = (300, 70, 80, 70, 60)
 PATH = Qt.ItemDataRole.UserRole
 LEFT_OUT = "left out"
+VALUES = ("target", "filter")
 
 
 class FilesPage(QWidget):
@@ -114,6 +116,15 @@ class FilesPage(QWidget):
         self._fill(chosen)
         self.changed.emit()
 
+    def set_value(self, name: str, value: str) -> None:
+        """Say what target or filter the selected frames have."""
+        chosen = set(self._selected())
+        self.entries = [
+            each.with_values(**{name: value}) if each.path in chosen else each for each in self.entries
+        ]
+        self._fill(chosen)
+        self.changed.emit()
+
     def _selected(self) -> list[Path]:
         paths = []
         for item in self.tree.selectedItems():
@@ -160,7 +171,7 @@ class FilesPage(QWidget):
     def _refresh(self) -> None:
         busy = self.scanning.busy
         chosen = len(self._selected())
-        self.kind.setEnabled(bool(chosen))
+        self.by_hand.setEnabled(bool(chosen))
         if busy:
             self.count.setText(f"Reading headers… {100 * self.scanning.fraction:.0f} %")
         elif self.folder is None:
@@ -193,11 +204,14 @@ class FilesPage(QWidget):
         self.tree.header().setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
         self.tree.itemSelectionChanged.connect(self._refresh)
         self.count, self.note = QLabel(), QLabel(wordWrap=True)
-        self.kind = QComboBox()
-        self.kind.addItem("Set the kind…")
+        self.by_hand = QComboBox()
+        self.by_hand.addItem("Set by hand…")
         for kind in (*KINDS, LEFT_OUT):
-            self.kind.addItem(kind.capitalize(), kind)
-        self.kind.activated.connect(self._kind_chosen)
+            self.by_hand.addItem(kind.capitalize(), kind)
+        self.by_hand.insertSeparator(self.by_hand.count())
+        for value in VALUES:
+            self.by_hand.addItem(f"{value.capitalize()}…", value)
+        self.by_hand.activated.connect(self._set_by_hand)
         form = QFormLayout()
         form.addRow("Raw files in:", self._with_button(self.folder_line, self._ask_for_folder))
         form.addRow("Results into:", self._with_button(self.out, self._ask_for_out))
@@ -205,7 +219,7 @@ class FilesPage(QWidget):
         below = QHBoxLayout()
         below.addWidget(self.count, 1)
         below.addWidget(QLabel("Selected frames:"))
-        below.addWidget(self.kind)
+        below.addWidget(self.by_hand)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(form)
@@ -214,11 +228,24 @@ class FilesPage(QWidget):
         column.addWidget(self.note)
         self.note.hide()
 
-    def _kind_chosen(self, index: int) -> None:
-        kind = self.kind.itemData(index)
-        self.kind.setCurrentIndex(0)
-        if kind:
-            self.set_kind(kind)
+    def _set_by_hand(self, index: int) -> None:
+        what = self.by_hand.itemData(index)
+        self.by_hand.setCurrentIndex(0)
+        if what in VALUES:
+            self._ask_for(what)
+        elif what:
+            self.set_kind(what)
+
+    def _ask_for(self, name: str) -> None:
+        chosen = self._selected()
+        first = next(each for each in self.entries if each.path == chosen[0])
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Set by hand")
+        dialog.setLabelText(f"{name.capitalize()} of {len(chosen)} frame{'' if len(chosen) == 1 else 's'}:")
+        dialog.setTextValue(getattr(first, name))
+        dialog.textValueSelected.connect(lambda text: self.set_value(name, text.strip()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _with_button(self, line: QLineEdit, clicked) -> QHBoxLayout:
         row = QHBoxLayout()

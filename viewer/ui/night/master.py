@@ -1,6 +1,6 @@
 """MasterDialog: calibration frames combined to a master, with what was rejected of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,14 +50,14 @@ class MasterDialog(QDialog):
     ----------
     session : Session
         Runs the work.
-    names : iterable of str or pathlib.Path
-        Files to begin with.
+    entries : sequence of Entry
+        Files to begin with, as the user knows them.
     parent : QWidget, optional
         As in Qt.
     """
 
     def __init__(
-        self, session: Session, names: Iterable[str | Path] = (), parent: QWidget | None = None
+        self, session: Session, entries: Sequence[Entry] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -71,7 +71,8 @@ class MasterDialog(QDialog):
         self.forms: dict[str, Form] = {}
         self._build()
         self._connect()
-        self.files.add(names)
+        self._take({str(entry.path): entry for entry in entries})
+        self.files.add(self._entries)
         self._refresh()
 
     # ------------------------------------------------------------------ the frames
@@ -274,6 +275,7 @@ class MasterDialog(QDialog):
         self.problem.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.ok = self.buttons.addButton("Make the master", QDialogButtonBox.ButtonRole.ActionRole)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.ok.setDefault(True)
         self._arrange()
 
@@ -333,8 +335,3 @@ class MasterDialog(QDialog):
         session.history_changed.disconnect(self._made)
         session.told.disconnect(self._told)
         session.documents_changed.disconnect(self._documents_changed)
-
-
-def names_of(entries: Sequence[Entry]) -> list[str]:
-    """Return the files of entries that can be read."""
-    return [str(entry.path) for entry in entries if not entry.problem]

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QScrollArea,
     QSpinBox,
@@ -181,7 +182,9 @@ class PlanPage(QWidget):
     def _build(self) -> None:
         self.steps = QTreeWidget()
         self.steps.setHeaderHidden(True)
-        self.steps.setWordWrap(True)
+        # reasons are long: rather scroll than cut them
+        self.steps.header().setStretchLastSection(False)
+        self.steps.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.note = QLabel(wordWrap=True)
         self.note.hide()
         self.worst = QSpinBox(suffix=" %", minimum=0, maximum=90, singleStep=5)

@@ -14,8 +14,10 @@ from viewer.core.session.session import Session
 from viewer.ui.night.candidates import COLUMNS as MEASURED
 from viewer.ui.night.candidates import Candidate, Column
 from viewer.ui.night.steps_page import StepsPage
+from viewer.ui.night.ticks import TickDelegate
 from viewer.ui.panels.panel import quietly
 
+NAME = 30
 BY_HAND = "it was deselected by hand."
 SHOWN = ("Frame", "Score", "Stars", "FWHM", "Ellipt.", "Sky", "Drift", "Note")
 
@@ -28,6 +30,8 @@ class RankPage(StepsPage):
     session, title, earlier, parent
         See `StepsPage`.
     """
+
+    list_width = 200
 
     def __init__(
         self,
@@ -48,11 +52,13 @@ class RankPage(StepsPage):
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
         self.table.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.table.setItemDelegateForColumn(0, TickDelegate(self))
+        self.table.horizontalHeader().setHighlightSections(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 6)
         digit = self.table.fontMetrics().horizontalAdvance("0")
         for number, column in enumerate(self.columns):
-            self.table.setColumnWidth(number, digit * column.width + 12)
+            self.table.setColumnWidth(number, digit * (column.width if number else NAME) + 12)
         self.table.horizontalHeader().setSectionResizeMode(
             len(self.columns) - 1, QHeaderView.ResizeMode.Stretch
         )
@@ -124,8 +130,14 @@ class RankPage(StepsPage):
                 self.table.item(item.row(), len(self.columns) - 1).setText("" if used else dict(left)[path])
             self.changed.emit()
 
-    def _frame_selected(self) -> None:
+    @property
+    def output(self) -> Path | None:
+        """The frame that is selected."""
         result = self.result
         rows = {index.row() for index in self.table.selectedIndexes()}
-        if result is not None and len(rows) == 1:
-            self._show_file(result.qualities[rows.pop()][0])
+        return result.qualities[rows.pop()][0] if result is not None and len(rows) == 1 else None
+
+    def _frame_selected(self) -> None:
+        if self.output is not None:
+            self._show_file(self.output)
+        self.open.setEnabled(self.output is not None)

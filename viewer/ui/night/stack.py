@@ -36,6 +36,7 @@ from viewer.ui.night.candidates import COLUMNS, SORT, Candidate, Candidates
 from viewer.ui.night.choosing import ask_for_images
 from viewer.ui.night.measuring import measure
 from viewer.ui.night.picture import FramePicture, Marks
+from viewer.ui.night.ticks import TickDelegate
 from viewer.ui.texts import sentence
 from viewer.ui.theme import box_palette
 from viewer.ui.working import Work
@@ -360,6 +361,7 @@ class StackDialog(QDialog):
         self.table.setSelectionBehavior(Grid.SelectionBehavior.SelectRows)
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
+        self.table.setItemDelegateForColumn(0, TickDelegate(self))
         self.table.verticalHeader().hide()
         for number, column in enumerate(COLUMNS):
             self.table.setColumnWidth(number, self.table.character_width(column.width))
@@ -438,7 +440,6 @@ class StackDialog(QDialog):
         self.picture.clear()
         self._session.history_changed.disconnect(self._made)
         self._session.told.disconnect(self._told)
-        self.deleteLater()
 
 
 def _button(text: str, clicked: Any) -> QPushButton:

@@ -8,10 +8,12 @@ from typing import Any
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -28,6 +30,7 @@ from viewer.ui.texts import sentence
 from viewer.ui.working import Work
 
 NOTHING = "Nothing to do here: the plan has no such step."
+LINES = 7
 WAITING, DONE, WRONG, DOING = "", "✓ ", "✗ ", "… "
 
 
@@ -54,6 +57,7 @@ class StepsPage(QWidget):
     """
 
     changed = pyqtSignal()
+    list_width = 330
 
     def __init__(
         self,
@@ -157,12 +161,12 @@ class StepsPage(QWidget):
         step = result.step if result is not None else step
         if step is None:
             self.picture.clear(NOTHING if not self.steps else "")
-            self.text.setText("")
+            self.text.setPlainText("")
         else:
-            self.text.setText(told(step, result))
+            self.text.setPlainText(told(step, result))
             output = None if result is None else result.output
             if output is None:
-                self.picture.clear("" if result is None else "No result")
+                self.picture.clear("Not done yet" if result is None else "No result")
             else:
                 self._show_file(output)
         self.open.setEnabled(self.output is not None)
@@ -173,7 +177,7 @@ class StepsPage(QWidget):
 
     @property
     def output(self) -> Path | None:
-        """The file of the step that is selected."""
+        """The file that is shown: what the selected step made."""
         row = self.list.currentRow()
         result = self.results.get(self.steps[row].number) if 0 <= row < len(self.steps) else None
         return None if result is None else result.output
@@ -207,13 +211,15 @@ class StepsPage(QWidget):
     def _build(self) -> None:
         self.list = QListWidget()
         self.list.setWordWrap(True)
+        self.list.setSpacing(1)
         self.list.currentRowChanged.connect(self._selected)
         self.picture = FramePicture(self._session)
         self.picture.opened.connect(self._open)
-        self.text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.text.setMinimumHeight(5 * self.fontMetrics().lineSpacing())
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text = QPlainTextEdit(readOnly=True)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.viewport().setAutoFillBackground(False)
+        # however long the reasons are, the picture stays as large as it is
+        self.text.setFixedHeight(LINES * self.fontMetrics().lineSpacing() + 10)
         self.note = QLabel(wordWrap=True)
         self.bar = QProgressBar()
         self.open = _button("Open in the window", self._open)
@@ -229,7 +235,7 @@ class StepsPage(QWidget):
         both.addWidget(right)
         both.setStretchFactor(1, 1)
         both.setChildrenCollapsible(False)
-        both.setSizes([330, 600])
+        both.setSizes([self.list_width, 600])
         below = QHBoxLayout()
         below.addWidget(self.note, 1)
         for part in (self.bar, self.stop_button, self.again, self.open):
@@ -272,7 +278,11 @@ def told(step: Step, result: StepResult | None) -> str:
         lines.insert(0, sentence(result.problem or result.sentence))
         lines += [sentence(remark) for remark in result.remarks]
         lines += [f"Left out: {path.name}: {sentence(why)}" for path, why in result.left_out]
-        figures = ", ".join(f"{name} {value}" for name, value in result.figures.items())
+        shown = {
+            key: f"{value:.6g}" if isinstance(value, float) else value
+            for key, value in result.figures.items()
+        }
+        figures = ", ".join(f"{name} {value}" for name, value in shown.items())
         lines += [figures] if figures else []
     return "\n".join(lines)
 
