@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from scipy import ndimage
 from scipy.spatial import KDTree
 
 from viewer.core.operations.common import Array
@@ -12,7 +13,8 @@ from viewer.core.operations.common import Array
 MATCH_FIRST = 4.0
 MATCH_LAST = 2.0
 # Stars of each image with which the search begins, the brightest ones.
-MATCH_BRIGHTEST = 60
+MATCH_BRIGHTEST = 50
+MATCH_TRIANGLES = 30
 
 
 def match_stars(
@@ -20,12 +22,12 @@ def match_stars(
 ) -> tuple[Array, Array] | None:
     """Find the mapping from a reference's pixels to those of an image by their stars.
 
-    It is tried whether a shift brings them together, then whether the triangles of stars do that astroalign
-    compares (Beroiz, Cabral & Sanchez 2020, A&C 32, 100384): that finds any turn and scale. Then a turn by
-    180 degrees, for a telescope that has passed the meridian, and mirror images. What was found is only the
-    beginning: all stars are matched by it and the mapping is fitted to them, again and again until the same
-    stars are matched. So the result depends neither on the way it was found nor on astroalign's random
-    numbers.
+    It is tried whether a shift brings them together, also one of an image that was turned by 180 degrees when
+    the telescope passed the meridian; then whether the triangles of stars do that astroalign compares
+    (Beroiz, Cabral & Sanchez 2020, A&C 32, 100384), and at last the turn and scale that most lines between
+    two stars have in common, also in a mirror. What was found is only the beginning: all stars are matched by
+    it and the mapping is fitted to them, again and again until the same stars are matched. So the result
+    depends neither on the way it was found nor on astroalign's random numbers.
 
     Parameters
     ----------
@@ -53,18 +55,19 @@ def match_stars(
 
 
 def beginnings(first: Array, second: Array) -> Iterator[Array]:
-    """Yield mappings that may be near the right one, the likely ones first."""
+    """Yield mappings that may be near the right one, the likely ones and the quickly found ones first."""
     brightest, others = first[:MATCH_BRIGHTEST], second[:MATCH_BRIGHTEST]
-    yield most_frequent_shift(brightest, others, 1.0)
-    triangles = by_triangles(brightest, others)
+    yield most_frequent_shift(brightest, others, np.eye(2))
+    yield most_frequent_shift(brightest, others, -np.eye(2))
+    triangles = by_triangles(first[:MATCH_TRIANGLES], second[:MATCH_TRIANGLES])
     if triangles is not None:
         yield triangles
-    yield most_frequent_shift(brightest, others, -1.0)
-    mirror = np.array([-1.0, 1.0])
-    triangles = by_triangles(brightest * mirror, others)
-    if triangles is not None:
-        triangles[:, 0] *= -1
-        yield triangles
+    for mirror in (1.0, -1.0):
+        flipped = np.diag([mirror, 1.0])
+        turn = most_frequent_turn(brightest @ flipped, others) @ flipped
+        # a line does not tell which of its ends comes first
+        yield most_frequent_shift(brightest, others, turn)
+        yield most_frequent_shift(brightest, others, -turn)
 
 
 def by_triangles(first: Array, second: Array) -> Array | None:
@@ -72,19 +75,46 @@ def by_triangles(first: Array, second: Array) -> Array | None:
     import astroalign  # it loads scikit-image, and most images do without
 
     try:
-        transform, _ = astroalign.find_transform(first, second, max_control_points=MATCH_BRIGHTEST)
+        transform, _ = astroalign.find_transform(first, second, max_control_points=MATCH_TRIANGLES)
     except (astroalign.MaxIterError, ValueError, TypeError, IndexError):
         return None
     return np.array(transform.params[:2], float)
 
 
-def most_frequent_shift(first: Array, second: Array, sign: float) -> Array:
-    """Return the mapping p' = sign p + shift with the shift that most pairs of stars have in common."""
-    shifts = (second[:, np.newaxis] - sign * first).reshape(-1, 2)
+def most_frequent_shift(first: Array, second: Array, linear: Array) -> Array:
+    """Return the mapping p' = linear p + shift with the shift that most pairs of stars have in common."""
+    shifts = (second[:, np.newaxis] - first @ linear.T).reshape(-1, 2)
     tree = KDTree(shifts)
     near = tree.query_ball_point(shifts, MATCH_FIRST / 2, return_length=True)
     best = tree.query_ball_point(shifts[int(np.argmax(near))], MATCH_FIRST / 2)
-    return np.column_stack([sign * np.eye(2), np.median(shifts[best], axis=0)])
+    return np.column_stack([linear, np.median(shifts[best], axis=0)])
+
+
+def most_frequent_turn(first: Array, second: Array) -> Array:
+    """Return the matrix of the scale and turn that most lines have in common; perhaps half a circle too much.
+
+    A line leads from one star to another. With complex numbers, the square of a line of one image divided by
+    that of the same line of the other is scale² exp(2i turn); other lines give all kinds of numbers.
+    """
+    logarithms = []
+    for points in (first, second):
+        places = points @ np.array([1, 1j])
+        lines = (places[:, np.newaxis] - places)[np.triu_indices(len(places), 1)]
+        logarithms.append(2 * np.log(lines[abs(lines) > 20]))
+    ratios = np.subtract.outer(logarithms[1], logarithms[0]).ravel()
+    ratios = ratios[abs(ratios.real) < np.log(16)]
+    if not len(ratios):
+        return np.eye(2)
+    # cells of half a percent and a sixth of a degree
+    cells = 1080
+    scale = np.rint(ratios.real / 0.01).astype(int) + 300
+    turn = np.rint(ratios.imag * cells / (2 * np.pi)).astype(int) % cells
+    votes = np.bincount(scale * cells + turn, minlength=600 * cells).reshape(600, cells).astype(float)
+    votes = ndimage.uniform_filter(votes, 3, mode=("constant", "wrap"))
+    best_scale, best_turn = np.unravel_index(int(votes.argmax()), votes.shape)
+    near = (abs(scale - best_scale) <= 1) & ((turn - best_turn + 1) % cells <= 2)
+    factor = np.sqrt(np.exp(ratios[near]).mean())
+    return np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
 
 
 def error_of(stars: Array) -> Array:
@@ -108,6 +138,7 @@ def refined(
         one, other = pairs.T
         offset = np.hypot(*(projected[one] - second[other]).T)
         if number >= 3:
+            # what is off by much more than the others is another star, or two in one
             pairs = pairs[offset <= max(5 * float(np.median(offset)), 0.1)]
             one, other = pairs.T
             if np.array_equal(pairs, before):
@@ -117,6 +148,8 @@ def refined(
             return None
         weights = 1 / np.hypot(spread[0][one], spread[1][other])
         mapping = fitted(mapping, first[one], second[other], weights, affine)
+        if not 0.05 < abs(np.linalg.det(mapping[:, :2])) < 20:
+            return None
     return mapping, pairs
 
 
