@@ -91,6 +91,16 @@ def test_each_difference_is_told(kind, values, sentence):
     assert mismatch(LIGHT, made("x.fits", kind, **values)) == [sentence]
 
 
+def test_the_gain_setting_of_amateur_cameras_counts_for_dark_and_bias():
+    light = replace(LIGHT, gain=None, gain_setting=100.0)
+    for kind, told in (("dark", 1), ("bias", 1), ("flat", 0)):
+        other = made("x.fits", kind, gain=None, gain_setting=200.0)
+        sentences = mismatch(light, other)
+        assert sentences == told * ["it was taken at gain setting 200, the frame at 100."]
+        assert not mismatch(light, replace(other, gain_setting=100.0))
+        assert not mismatch(light, replace(other, gain_setting=None))
+
+
 def test_a_flat_taken_for_a_dark_is_told():
     assert mismatch(LIGHT, made("x.fits", "flat"), kind="dark") == ["its header calls it a flat."]
 

@@ -132,6 +132,9 @@ def _against(frame: Entry, master: Entry, bias: bool, tolerance: float, kind: Ki
     if master.shape and frame.shape and master.shape not in _shapes(frame):
         have, wanted = (" x ".join(str(n) for n in each.shape[::-1]) for each in (master, frame))
         against.insert(0, f"it has {have} pixels, the frame {wanted}")
+    settings = frame.gain_setting, master.gain_setting
+    if used != "flat" and None not in settings and settings[0] != settings[1]:
+        against.append("it was taken at gain setting {1:g}, the frame at {0:g}".format(*settings))
     if used == "dark" and "B" in master.corrections and not bias and "B" not in frame.corrections:
         against.append("it is without its bias, and there is no bias for the frame")
     return against

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from viewer.core.night.entry import Entry
+from viewer.core.night.groups import plain
 
 # Exposures are the same if they differ by less than this share: shutters and clocks.
 _SAME_EXPOSURE = 0.01
@@ -27,11 +28,12 @@ def sets(entries: Iterable[Entry], tolerance: float) -> list[tuple[Entry, ...]]:
         flat = entry.kind in ("flat", "light")
         key = (
             entry.kind,
-            entry.target if entry.kind == "light" else "",
+            plain(entry.target) if entry.kind == "light" else "",
             entry.filter if flat else "",
             entry.shape,
             entry.binning,
             entry.gain,
+            entry.gain_setting,
             entry.camera,
         )
         found.setdefault(key, []).append(entry)
