@@ -10,7 +10,6 @@ from astropy.io import fits
 from PyQt6.QtCore import Qt
 
 from viewer.core.call import Call
-from viewer.core.operation import operations
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.recovery import Journal, Unsaved
 from viewer.core.session.session import Session
@@ -206,11 +205,10 @@ def test_several_hdus_and_new_images_are_restored(tmp_path, crashed, window, qtb
     session.apply(STEPS[0])
     session.select_hdu(2)
     session.apply(STEPS[0])
-    created = next(each for each in operations().values() if each.creates)
     works = [Unsaved.of(*work) for work in unsaved_work(session.current)]
     assert [work.title for work in works] == ["two.fits", "two.fits[E2]"]
     session.close(session.current)
-    new = Unsaved.of("", None, None, (Call.of(created.name), STEPS[0]))
+    new = Unsaved.of("", None, None, (Call.of("create_constant"), STEPS[0]))
     crashed(*works, new)
     click(qtbot, window().recovery.bar.restore)
     qtbot.waitUntil(lambda: len(session.documents) == 2 and session.current.modified)
@@ -218,7 +216,43 @@ def test_several_hdus_and_new_images_are_restored(tmp_path, crashed, window, qtb
     first = session.documents[0]
     assert {hdu: history.position for hdu, history in first.histories.items()} == {1: 1, 2: 1}
     assert [float(first.pictures[hdu].frame.data[0, 0]) for hdu in (1, 2)] == [0.5, 1.0]
-    assert session.current.history.calls[0].name == created.name
+    assert session.current.history.calls[0].name == "create_constant"
+
+
+def test_images_split_off_from_one_file_are_restored_as_images_of_their_own(
+    image, crashed, window, qtbot, session
+):
+    session.open([image])
+    session.apply(STEPS[1])
+    parts = [(Call.of("tile", row=row, rows=2, columns=1), f"image_{row}.fits") for row in (1, 2)]
+    session.split_off("Splitting", session.current, parts)
+    session.apply(STEPS[0])
+    session.open([image])
+    session.apply(STEPS[0])
+    pixels = [document.picture.frame.data for document in session.documents]
+    works = [Unsaved.of(*work) for document in session.documents for work in unsaved_work(document)]
+    for document in tuple(session.documents):
+        session.close(document)
+    crashed(*works)
+    made = window()
+    text = made.recovery.bar.text.text()
+    assert "image.fits (1 step), image_1.fits (2 steps), image_2.fits (3 steps) and image.fits" in text
+    click(qtbot, made.recovery.bar.restore)
+    qtbot.waitUntil(lambda: not made.recovery._pending)
+    assert [document.name for document in session.documents] == [
+        "image.fits",
+        "image_1.fits",
+        "image_2.fits",
+        "image.fits",
+    ]
+    for document, expected in zip(session.documents, pixels, strict=True):
+        assert document.modified
+        assert np.array_equal(document.picture.frame.data, expected)
+    # Save must not put a tile in the place of the whole
+    assert [document.file for document in session.documents] == [image, None, None, image]
+    session.select(session.documents[2])
+    session.undo()
+    assert session.picture.frame.data[0, 0] == 2 * pixels[2][0, 0]
 
 
 def test_steps_of_a_newer_version_are_kept(image, crashed, window, qtbot, session):

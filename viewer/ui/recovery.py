@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # soon enough to be there when the program ends, not so soon that every step of many is written by itself
 WRITE_MS = 200
-Work = tuple[str, Path | None, float | None, "tuple[Call, ...]"]
+Work = tuple[str, Path | None, float | None, "tuple[Call, ...]", str, int]
 
 
 class Recovery(QObject):
@@ -45,7 +45,7 @@ class Recovery(QObject):
         self._journal = Journal()
         self._found: tuple[Found, ...] = ()
         self._pending: list[Unsaved] = []
-        self._restoring: dict[Unsaved, History] = {}
+        self._restoring: list[tuple[Unsaved, History]] = []
         self._writing: Job | None = None
         self._written = self._claimed = self._complained = False
         self._restorer = Restoring(session, self._begun, self)
@@ -77,9 +77,9 @@ class Recovery(QObject):
     # ------------------------------------------------------------------ writing
 
     def _changed(self, _document: Document) -> None:
-        for image, history in tuple(self._restoring.items()):
+        for image, history in tuple(self._restoring):
             if len(history.calls) >= image.steps:
-                del self._restoring[image]
+                self._restoring.remove((image, history))
                 self._pending.remove(image)
         self._timer.start()
 
@@ -160,7 +160,7 @@ class Recovery(QObject):
 
     def _begun(self, image: Unsaved, document: Document) -> None:
         if document.history is not None:
-            self._restoring[image] = document.history
+            self._restoring.append((image, document.history))
             # a new image may have had no other steps
             self._changed(document)
 
@@ -177,12 +177,14 @@ def unsaved_work(document: Document) -> list[Work]:
 
 
 def _work(document: Document, history: History) -> Work:
-    origin, calls = history.origin_frame, history.calls
+    """Return what `Unsaved.of` needs."""
+    origin, calls, saved = history.origin_frame, history.calls, history.saved
+    before = len(history.calls_to(0))
     if origin is None:
-        return "", None, None, calls
-    saved = history.saved
+        return "", None, None, calls, document.name, before
     if saved and saved <= history.position and document.file == origin.path:
         # the file that everything began with holds some of the steps by now
-        return origin.full_name, origin.path, None, calls[len(history.calls_to(saved)) :]
+        return origin.full_name, origin.path, None, calls[len(history.calls_to(saved)) :], "", 0
     modified = document.source.modified if document.source.path == origin.path else None
-    return origin.full_name, origin.path, modified, calls
+    called = "" if document.file == origin.path else document.name
+    return origin.full_name, origin.path, modified, calls, called, before

@@ -1,6 +1,7 @@
 """Restoring: opens files again and repeats the steps that were not saved when the program was killed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,14 @@ from viewer.ui.recovery_bar import steps_text
 
 if TYPE_CHECKING:
     from viewer.core.call import Call
+
+
+@dataclass
+class _Opened:
+    """A document that was opened here, and which of its images have got their steps back."""
+
+    document: Document
+    hdus: set[int | None] = field(default_factory=set)
 
 
 class Restoring(QObject):
@@ -40,7 +49,7 @@ class Restoring(QObject):
         """Restore all of these."""
         self._next(images, {})
 
-    def _next(self, waiting: list[Unsaved], opened: dict[Path, Document]) -> None:
+    def _next(self, waiting: list[Unsaved], opened: dict[Path, _Opened]) -> None:
         """Restore one image after the other."""
         if not waiting:
             return
@@ -50,17 +59,10 @@ class Restoring(QObject):
             self._next(rest, opened)
 
         def calls_known(calls: "tuple[Call, ...]") -> None:
-            if image.name:
+            if not image.name or self._is_there(image):
                 self._open(image, calls, opened, go_on)
             else:
-                session = self._session
-                known = set(session.documents)
-                self._after(
-                    lambda: session.create(calls[0]),
-                    lambda: next((each for each in session.documents if each not in known), None),
-                    lambda document: self._apply(image, document, calls[1:], go_on),
-                    go_on,
-                )
+                go_on()
 
         def failed(sentence: str) -> None:
             self._session.tell("error", sentence)
@@ -68,50 +70,71 @@ class Restoring(QObject):
 
         self._session.jobs.start("Reading unsaved work", lambda _progress: _calls(image), calls_known, failed)
 
-    def _open(
-        self,
-        image: Unsaved,
-        calls: "tuple[Call, ...]",
-        opened: dict[Path, Document],
-        go_on: Callable[[], object],
-    ) -> None:
-        session, name = self._session, FileName.parse(image.name)
-        path, became = name.path, image.origin(name.path)
-        steps = steps_text(image.steps)
+    def _is_there(self, image: Unsaved) -> bool:
+        """Whether the file can still be opened; what became of it is said."""
+        path, tell = FileName.parse(image.name).path, self._session.tell
+        became, steps = image.origin(path), steps_text(image.steps)
         if became == "gone":
-            session.tell(
+            tell(
                 "warning",
                 f"{path.name} is no longer in {path.parent}, so its {steps} cannot be restored now: "
                 "they are kept, and offered again at the next start.",
             )
-            go_on()
-            return
-        if became == "changed":
-            session.tell(
-                "warning", f"{path.name} has changed since: its {steps} are done to what it holds now."
-            )
-        before = opened.get(path) if name.section is None else None
+        elif became == "changed":
+            tell("warning", f"{path.name} has changed since: its {steps} are done to what it holds now.")
+        return became != "gone"
 
-        def shown(document: Document) -> None:
-            opened[path] = document
-            self._apply(image, document, calls, go_on)
-
-        if before is not None:
-            index = before.source.default if name.hdu is None else before.source.find(name.hdu, name.ver)
-            session.select(before)
-            self._after(
-                lambda: session.select_hdu(index),
-                lambda: before if before.hdu == index else None,
-                shown,
+    def _open(
+        self,
+        image: Unsaved,
+        calls: "tuple[Call, ...]",
+        opened: dict[Path, _Opened],
+        go_on: Callable[[], object],
+    ) -> None:
+        session = self._session
+        before = image.before if image.name else max(image.before, 1)
+        if before:
+            self._open_new(
+                lambda: session.reopen(image.name, calls[:before], image.title),
+                lambda document: self._apply(image, document, calls[before:], go_on),
                 go_on,
             )
             return
-        known = set(session.documents)
+        name = FileName.parse(image.name)
+        path, there = name.path, opened.get(name.path)
+
+        def shown(document: Document) -> None:
+            if there is None or document is not there.document:
+                opened[path] = _Opened(document)
+            opened[path].hdus.add(document.hdu)
+            self._apply(image, document, calls, go_on)
+
+        if there is not None and name.section is None:
+            document, source = there.document, there.document.source
+            index = source.default if name.hdu is None else source.find(name.hdu, name.ver)
+            # the same image twice was two documents
+            if index not in there.hdus:
+                session.select(document)
+                self._after(
+                    lambda: session.select_hdu(index),
+                    lambda: document if document.hdu == index else None,
+                    shown,
+                    go_on,
+                )
+                return
+        self._open_new(lambda: session.open([image.name]), shown, go_on)
+
+    def _open_new(
+        self,
+        start: Callable[[], object],
+        then: Callable[[Document], object],
+        failed: Callable[[], object],
+    ) -> None:
+        """Call `then` with the document that `start` opens."""
+        documents = self._session.documents
+        known = set(documents)
         self._after(
-            lambda: session.open([image.name]),
-            lambda: next((each for each in session.documents if each not in known), None),
-            shown,
-            go_on,
+            start, lambda: next((each for each in documents if each not in known), None), then, failed
         )
 
     def _apply(

@@ -78,6 +78,25 @@ class Editing:
             self._complain,
         )
 
+    def reopen(self, name: str, calls: "tuple[Call, ...]", called: str) -> None:
+        """Open the image that steps make of a file's, or of nothing; see the session."""
+        # as above
+        from viewer.core.apply import apply_all
+        from viewer.core.io import read
+
+        find = self.finder()
+
+        def work(progress: Progress) -> tuple[Frame | None, Picture]:
+            root = read(name) if name else None
+            return root, _prepared(apply_all(calls, root, progress, find))
+
+        self._jobs.start(
+            f"Making {called} again",
+            work,
+            lambda made: self._open_new(made[1], calls, made[0], called),
+            self._complain,
+        )
+
     def split_off(
         self,
         title: str,

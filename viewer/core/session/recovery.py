@@ -38,6 +38,10 @@ class Unsaved:
         Bytes of the file, None if there was none.
     modified : float or None
         Its time of modification when it was opened, in seconds since 1970.
+    called : str
+        What the image was called, if not as the file.
+    before : int
+        How many of the steps made the image, which is in no file: split off from another, or made of nothing.
     """
 
     name: str
@@ -45,9 +49,19 @@ class Unsaved:
     steps: int
     size: int | None = None
     modified: float | None = None
+    called: str = ""
+    before: int = 0
 
     @classmethod
-    def of(cls, name: str, path: Path | None, modified: float | None, calls: "tuple[Call, ...]") -> "Unsaved":
+    def of(
+        cls,
+        name: str,
+        path: Path | None,
+        modified: float | None,
+        calls: "tuple[Call, ...]",
+        called: str = "",
+        before: int = 0,
+    ) -> "Unsaved":
         """Describe unsaved work; looks at the file, so it belongs into a job.
 
         Parameters
@@ -60,6 +74,8 @@ class Unsaved:
             Its time of modification when it was opened; None if that is now.
         calls : tuple of Call
             What was done.
+        called, before
+            As the attributes.
         """
         # calls are there only if the operations are, which the start does without
         from viewer.core.recipe import recipe_text
@@ -71,12 +87,12 @@ class Unsaved:
         if found is not None and modified is None:
             modified = found.st_mtime
         size = None if found is None else found.st_size
-        return cls(name, recipe_text(calls), len(calls), size, modified)
+        return cls(name, recipe_text(calls), len(calls), size, modified, called, before)
 
     @property
     def title(self) -> str:
-        """The file's name without its folder."""
-        return Path(self.name).name if self.name else "a new image"
+        """What the image was called, else the file's name without its folder."""
+        return self.called or Path(self.name).name or "a new image"
 
     @property
     def calls(self) -> "tuple[Call, ...]":
@@ -223,9 +239,10 @@ def _images(content: Any) -> tuple[Unsaved, ...]:
 
 def _image(given: Any) -> Unsaved | None:
     kinds: dict[str, Any] = {"name": str, "recipe": str, "steps": int, "size": int, "modified": float | int}
+    kinds |= {"called": str, "before": int}
     if not isinstance(given, dict):
         return None
-    values: dict[str, Any] = {field.name: given.get(field.name) for field in fields(Unsaved)}
+    values: dict[str, Any] = {field.name: given.get(field.name, field.default) for field in fields(Unsaved)}
     for name, value in values.items():
         optional = name in ("size", "modified") and value is None
         if not optional and (not isinstance(value, kinds[name]) or isinstance(value, bool)):

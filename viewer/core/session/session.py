@@ -268,6 +268,20 @@ class Session:
         """Open an image that an operation makes of nothing."""
         self._editing.create(call)
 
+    def reopen(self, name: str, calls: "tuple[Call, ...]", called: str) -> None:
+        """Open an image that was in no file, as it was before: it is made again.
+
+        Parameters
+        ----------
+        name : str
+            The file that the steps begin with, with brackets; empty if the first of them makes an image.
+        calls : tuple of Call
+            The steps; they cannot be taken back one by one.
+        called : str
+            The name of the image.
+        """
+        self._editing.reopen(name, calls, called)
+
     def split_off(
         self,
         title: str,
