@@ -180,6 +180,21 @@ def test_what_cannot_be_aligned_or_read_is_named_and_left_out(opened, session, f
     assert "broken.fits" in text
 
 
+def test_a_damaged_first_frame_does_not_stop_the_others(opened, session, frames, tmp_path):
+    broken = tmp_path / "broken.fits"
+    broken.write_bytes(b"SIMPLE  = nonsense")
+    dialog = opened([broken, *frames[:3]])
+    assert column(dialog, "Frame")[1] == "frame0.fits (ref.)"
+    assert all(column(dialog, "Matched")[1:])
+    assert dialog.count.text() == "3 of 4 frames, 1 left out"
+    # headers without coordinates on the sky: nothing can be aligned by them
+    dialog.form.fields["align"].show_value("wcs")
+    assert not dialog.ok.isEnabled()
+    assert "no coordinates on the sky" in column(dialog, "Note")[1]
+    dialog.form.fields["align"].show_value("none")
+    assert dialog.ok.isEnabled()
+
+
 def test_another_reference_is_measured_against(opened, session, frames):
     dialog = opened(frames)
     dialog.table.selectRow(2)

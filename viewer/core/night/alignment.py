@@ -71,7 +71,24 @@ def alignment_of(frame: Frame, reference: Frame, by: str = "stars", *, affine: b
     ViewerError
         If it cannot be aligned; the sentence says why.
     """
-    aim = aim_of(reference.data, reference.header, by)
+    return aligned_with(aim_of(reference.data, reference.header, by), frame, by, affine=affine)
+
+
+def aligned_with(aim: dict[str, Any], frame: Frame, by: str = "stars", *, affine: bool = False) -> Alignment:
+    """Find out how one of several frames lies on a reference that was looked at before.
+
+    Parameters
+    ----------
+    aim : dict
+        Of the reference: see `viewer.core.operations.aiming.aim_of`.
+    frame, by, affine
+        As for `alignment_of`.
+
+    Raises
+    ------
+    ViewerError
+        As `alignment_of` does.
+    """
     mapping, why, pairs = mapping_to(aim, frame.data, frame.header, by, affine)
     if mapping is None:
         raise ViewerError(f"{frame.name or 'the image'} cannot be aligned: {why}.")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -30,7 +31,7 @@ from viewer.ui.texts import sentence
 from viewer.ui.theme import box_palette
 from viewer.ui.working import Work
 
-WIDTH = 560
+WIDTH, HEIGHT = 560, 680
 OPERATION = "calibrate"
 
 
@@ -139,8 +140,9 @@ class CalibrateDialog(QDialog):
         for kind, label in self.reasons.items():
             against = self.against(kind)
             wrong |= bool(against)
-            (paint_red if against else _paint_quiet)(label)
-            label.setText(sentence(" ".join(against)) if against else self._reason(kind))
+            roles = QPalette.ColorRole
+            label.setForegroundRole(roles.BrightText if against else roles.PlaceholderText)
+            label.setText(" ".join(map(sentence, against)) if against else self._reason(kind))
         self.override.setVisible(wrong)
         problem = self.form.problem
         if not problem and self._found is None and not self._work.busy:
@@ -213,6 +215,7 @@ class CalibrateDialog(QDialog):
         column.addWidget(self.problem)
         column.addWidget(self.buttons)
         self.setMinimumWidth(WIDTH)
+        self.resize(WIDTH, HEIGHT)
 
     def _connect(self) -> None:
         self.masters.changed.connect(self._search)
@@ -240,7 +243,3 @@ class CalibrateDialog(QDialog):
 
 def _tip(verdict: Verdict) -> str:
     return f"{verdict.master.path}\n{sentence(verdict.why)}"
-
-
-def _paint_quiet(label: QLabel) -> None:
-    label.setPalette(QLabel().palette())

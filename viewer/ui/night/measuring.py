@@ -9,8 +9,9 @@ from viewer.core.call import Operand
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.measure.stars import find_stars
-from viewer.core.night.alignment import Alignment, alignment_of
+from viewer.core.night.alignment import Alignment, aligned_with
 from viewer.core.night.quality import Quality, quality_of
+from viewer.core.operations.aiming import aim_of
 from viewer.core.operations.mapping import place
 from viewer.core.progress import Progress
 
@@ -40,15 +41,20 @@ def measure(
     progress : Progress
         Told how many are done.
     tell : callable
-        Gets the frame and what was found: `quality`, `alignment`, `residuals`, `unreadable`, `unaligned`.
-
-    Raises
-    ------
-    ViewerError
-        If the first frame cannot be read.
+        Gets the frame and what was found: `quality`, `alignment`, `residuals`, `unreadable`, `unaligned`. If
+        the first frame cannot be read, that is all.
     """
-    reference = find(operands[0], progress)
+    try:
+        reference = find(operands[0], progress)
+    except ViewerError as error:
+        tell((operands[0], {"unreadable": str(error)}))
+        return
     stars = find_stars(reference.data)
+    aim, hopeless = None, ""
+    try:
+        aim = aim_of(reference.data, reference.header, align)
+    except ViewerError as error:
+        hopeless = str(error)
     for operand in progress.each(operands):
         found: dict[str, Any] = {}
         try:
@@ -57,9 +63,11 @@ def measure(
         except ViewerError as error:
             tell((operand, {"unreadable": str(error)}))
             continue
-        if align != "none":
+        if aim is None:
+            found["unaligned"] = hopeless
+        elif align != "none":
             try:
-                found["alignment"] = alignment = alignment_of(frame, reference, align)
+                found["alignment"] = alignment = aligned_with(aim, frame, align)
                 found["residuals"] = residuals(alignment, reference)
             except ViewerError as error:
                 found["unaligned"] = str(error)

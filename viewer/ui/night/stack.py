@@ -163,7 +163,8 @@ class StackDialog(QDialog):
         self.measuring.start(
             f"Measuring {len(operands)} frames",
             lambda progress, tell: measure(operands, known, align, find_frame, progress, tell),
-            lambda _none: self._refresh(),
+            # again, if it has turned out that the reference cannot be read
+            lambda _none: self._frames_changed(),
             self._say,
             lambda found: self.frames.took(found[0], **found[1]),
         )
