@@ -16,10 +16,10 @@ from viewer.core.operations.stackcards import add_counts, known_exposures, stack
 from viewer.core.operations.stacking import (
     common_type,
     exposures_used,
+    gaps_in,
     in_blocks,
     means,
     medians,
-    missing,
     same_sizes,
     stack_of,
     strips,
@@ -125,7 +125,7 @@ def combine(
         used, mappings, notes = aligned(images, align)
     if not override:
         alike(used, ("filter", "gain", "binning"))
-    left_out = missing
+    left_out = gaps_in
     if method == "sigma-clip":
         left_out = partial(
             clipped,

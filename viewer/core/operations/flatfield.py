@@ -92,18 +92,19 @@ def faults_of(image: Any, raw: Array, values: Array) -> list[str]:
     saturated = np.count_nonzero(raw >= full) / raw.size
     if saturated > FAULTS:
         found.append(
-            f"{image.name} is saturated in {saturated:.3g} of its pixels, which are at {full:g} or more"
+            f"{image.name} is saturated in {100 * saturated:.3g} % of its pixels, at {full:g} or more"
         )
     dark = np.count_nonzero(values <= 0) / values.size
     if dark > FAULTS:
-        found.append(f"{image.name} is zero or negative in {dark:.3g} of its pixels")
+        found.append(f"{image.name} is zero or negative in {100 * dark:.3g} % of its pixels")
     return found
 
 
 def refuse_faults(faults: list[str]) -> None:
     """Stop if flats have faults."""
     if faults:
-        raise ViewerError(f"{'; '.join(faults)}: leave such flats out, or choose override.")
+        more = f"; and {len(faults) - 3} more" if len(faults) > 3 else ""
+        raise ViewerError(f"{'; '.join(faults[:3])}{more}: leave such flats out, or choose override.")
 
 
 def level_of(name: str, values: Array) -> float:

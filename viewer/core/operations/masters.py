@@ -25,10 +25,10 @@ from viewer.core.operations.skylevel import rows_of, sample_rows, sky_of
 from viewer.core.operations.stackcards import add_counts, stack_header
 from viewer.core.operations.stacking import (
     common_type,
+    gaps_in,
     in_blocks,
     means,
     medians,
-    missing,
     same_sizes,
     stack_of,
     strips,
@@ -80,7 +80,7 @@ def master_bias(
         of_kind(images, "bias")
         alike(images, ("gain", "binning"))
         alike_in_level(images, [sky_of(image) for image in progress.each(images)])
-    left_out, estimate = missing, medians
+    left_out, estimate = gaps_in, medians
     if method != "median":
         estimate = means
     if method == "sigma-clip":
@@ -135,7 +135,7 @@ def master_dark(
         of_kind(images, "dark")
         alike(images, ("exposure", "temperature", "gain", "binning"))
         alike_in_level(images, [sky_of(image) for image in progress.each(images)])
-    left_out, estimate = missing, medians
+    left_out, estimate = gaps_in, medians
     if method != "median":
         estimate = means
     if method == "sigma-clip":
@@ -241,7 +241,7 @@ def master_flat(
     if not override:
         refuse_faults(faults)
 
-    left_out, estimate = missing, medians
+    left_out, estimate = gaps_in, medians
     if method != "median":
         estimate = means
     if method == "sigma-clip":

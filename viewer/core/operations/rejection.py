@@ -6,7 +6,7 @@ import numpy as np
 
 from viewer.core.errors import ViewerError
 from viewer.core.operations.common import Array
-from viewer.core.operations.stacking import medians, missing, partly_sorted
+from viewer.core.operations.stacking import gaps_in, medians, partly_sorted
 
 # The standard deviation of Gaussian noise is so many times its median deviation from the median.
 FROM_MEDIAN_DEVIATION = 1.482602218505602
@@ -25,7 +25,7 @@ def clipped(
     Centre and scatter are found again and again, each time of what was near enough the last time, until
     nothing changes or there were enough iterations. The last ones decide about all values.
     """
-    lost = missing(block)
+    lost = gaps_in(block)
     # differences and their medians are exact in it
     rest: Array = block.astype(np.float32 if block.dtype.itemsize <= 2 else np.float64)
     if lost is not None:
@@ -33,7 +33,7 @@ def clipped(
     columns, lower, upper = np.arange(block.shape[1]), np.empty(block.shape[1]), np.empty(block.shape[1])
     touched = np.zeros(block.shape[1], bool)
     for _ in range(iterations):
-        gone = missing(rest)
+        gone = gaps_in(rest)
         count = np.float64(len(rest)) if gone is None else np.count_nonzero(~gone, axis=0)
         mean = median = np.zeros(0)
         if centre == "mean" or deviation == "std":
@@ -74,7 +74,7 @@ def extremes(block: Array, lowest: int, highest: int) -> Array | None:
 
     Where some are missing, a smaller number is rejected: the same share, rounded down.
     """
-    count, lost = len(block), missing(block)
+    count, lost = len(block), gaps_in(block)
     left_out = np.zeros(block.shape, bool)
     if lost is None or not lost.any(axis=0).all():
         rows = partly_sorted(block.copy(), tuple(range(lowest)) + tuple(range(count - highest, count)))

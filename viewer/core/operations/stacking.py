@@ -83,7 +83,7 @@ def in_blocks(
     def block(start: int) -> Array:
         part = flat[:, start : start + size]
         with np.errstate(all="ignore"):
-            bad, lost = left_out(part), missing(part)
+            bad, lost = left_out(part), gaps_in(part)
             counts = [0 if each is None else np.count_nonzero(each, axis=1) for each in (bad, lost)]
             values[start : start + size] = estimate(part, bad)
         return np.stack(np.broadcast_arrays(*counts, np.zeros(len(part), int))[:2])
@@ -93,7 +93,7 @@ def in_blocks(
     return values.reshape(stack.shape[1:]), counts
 
 
-def missing(block: Array) -> Array | None:
+def gaps_in(block: Array) -> Array | None:
     """Return True for values that are missing; None if none is."""
     if block.dtype.kind != "f":
         return None
@@ -165,7 +165,7 @@ def exposures_used(block: Array, left_out: Array | None, exposures: Array) -> Ar
 
 def values_rejected(block: Array, left_out: Array | None) -> Array:
     """Return how many of each pixel's values were left out although they were not missing."""
-    lost = missing(block)
+    lost = gaps_in(block)
     return np.asarray(
         (0 if left_out is None else left_out.sum(axis=0)) - (0 if lost is None else lost.sum(axis=0))
     )
