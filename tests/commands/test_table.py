@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +63,29 @@ def test_groups_columns_and_filter(data_dir: Path, capsys: pytest.CaptureFixture
     assert said.out.splitlines()[0].endswith("JD")
     assert said.out.splitlines()[1].startswith("tres1-181.fit")
     assert "1 light" in said.out
+
+
+def test_notes_are_said_once(data_dir: Path, capsys: pytest.CaptureFixture) -> None:
+    night = str(data_dir / "night_tres1")
+    for words in ([], ["--group"]):
+        assert main(["table", night, *words]) == 0
+        assert capsys.readouterr().out.splitlines()[-3:] == [
+            "12 files: Target: the header does not say.",
+            "12 files: Filter: FILTER 'Filter 2' is a place in the wheel, not the name of a filter.",
+            "6 dark, 12 light",
+        ]
+
+
+def test_neither_command_needs_astropy(data_dir: Path) -> None:
+    night = data_dir / "night_tres1"
+    code = (
+        "import sys; from viewer.cli import main; main(['table', sys.argv[1]]); "
+        "main(['compare', *sys.argv[2:]]); "
+        "sys.stderr.write(str({'astropy', 'scipy', 'PyQt6', 'PIL'} & set(sys.modules)))"
+    )
+    words = [night, night / "tres1-001d.fit", night / "tres1-021.fit"]
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    assert done.stderr == "set()"
 
 
 def test_csv_and_json(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

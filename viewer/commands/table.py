@@ -94,17 +94,15 @@ def _show(arguments: argparse.Namespace, entries: list[Entry], columns: Sequence
             if arguments.group
             else [_thing(entry, columns) for entry in entries]
         )
-    elif arguments.group:
-        for group in grouped(entries):
-            write(f"{group.title} ({len(group.entries)})\n{aligned(group.entries, columns, '  ')}\n")
-        write(counted(entries))
     else:
-        if entries:
+        if arguments.group:
+            for group in grouped(entries):
+                write(f"{group.title} ({len(group.entries)})\n{aligned(group.entries, columns, '  ')}")
+        elif entries:
             write(aligned(entries, columns))
-        if not any(column.key == "notes" for column in columns):
-            write("".join(f"{line}\n" for line in _notes(entries)) + counted(entries))
-        else:
-            write(counted(entries))
+        # once below the table, unless they have a column of their own
+        notes = [] if any(column.key == "notes" for column in columns) else _notes(entries)
+        write("\n".join([*notes, counted(entries)]))
 
 
 def _thing(entry: Entry, columns: Sequence[Column]) -> dict[str, Any]:
