@@ -9,7 +9,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.operations.common import Array, floating
 from viewer.core.operations.mapping import place
 from viewer.core.operations.shifting import correlated_shift
-from viewer.core.operations.skymapping import sky_mapping, sky_of
+from viewer.core.operations.skymapping import sky_mapping, sky_system
 from viewer.core.operations.starfinding import star_table
 from viewer.core.operations.starmatching import match_stars
 
@@ -30,7 +30,7 @@ def aim_of(data: Any, header: Header, align: str) -> dict[str, Any]:
     """
     aim: dict[str, Any] = {"shape": tuple(data.shape[-2:])}
     if align == "wcs":
-        aim["sky"] = sky_of(header)
+        aim["sky"] = sky_system(header)
         if aim["sky"] is None:
             raise ViewerError("the image to align with has no coordinates on the sky: align by stars.")
     elif align in ("stars", "pixels"):
@@ -58,7 +58,7 @@ def mapping_to(
         return np.eye(2, 3), "was not moved", pairs
     shape, size = aim["shape"], tuple(data.shape[-2:])
     if align == "wcs":
-        sky = sky_of(header)
+        sky = sky_system(header)
         if sky is None:
             return None, "it has no coordinates on the sky", pairs
         found = sky_mapping(aim["sky"], sky, shape, size)

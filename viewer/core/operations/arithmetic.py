@@ -125,7 +125,7 @@ def multiply_image(frame: Frame, *, other: Frame) -> Frame:
         The image of factors; for a cube, one plane is enough.
     """
     same_shape(frame.data, other.data)
-    data = factor(frame.data, other.data) * factor(other.data, frame.data)
+    data = as_factor(frame.data, other.data) * as_factor(other.data, frame.data)
     return frame.derive(data=data)
 
 
@@ -176,7 +176,7 @@ def normalize(frame: Frame, *, by: Literal["mean", "median"] = "mean") -> Frame:
     return frame.derive(data=data, header=without_unit(frame.header))
 
 
-def factor(data: Array, other: Array) -> Array:
+def as_factor(data: Array, other: Array) -> Array:
     """Return an image as floating point in which its product with another is exact, if both are integers."""
     if data.dtype.kind != "f" and other.dtype.kind != "f" and data.dtype.itemsize + other.dtype.itemsize > 3:
         return data.astype(np.float64)

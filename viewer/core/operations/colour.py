@@ -45,8 +45,8 @@ def take_plane(frame: Frame, *, plane: Annotated[int, Within(1)] = 1) -> Frame:
     planes = frame.data.reshape(-1, *frame.shape[-2:])
     if plane > len(planes):
         raise ViewerError(f"there is no plane {plane}: the cube has {len(planes)}.")
-    place = [int(index) for index in np.unravel_index(plane - 1, frame.shape[:-2])]
-    header = flat_header(frame.header, place[::-1])
+    indices = [int(index) for index in np.unravel_index(plane - 1, frame.shape[:-2])]
+    header = flat_header(frame.header, indices[::-1])
     data = planes[plane - 1]
     return frame.derive(data=data, header=header, colour=False)
 
@@ -107,8 +107,8 @@ def balance(frame: Frame) -> Frame:
     before if the sky is much brighter than what is to be balanced.
     """
     data = floating(frame.data)
-    medians = np.nanmedian(data, axis=(-2, -1), keepdims=True)
-    if not (medians > 0).all():
+    levels = np.nanmedian(data, axis=(-2, -1), keepdims=True)
+    if not (levels > 0).all():
         raise ViewerError("a plane has a median that is not above 0: colours cannot be scaled to it.")
-    data = data * (medians[1] / medians)
+    data = data * (levels[1] / levels)
     return frame.derive(data=data)

@@ -117,11 +117,11 @@ def create_frame(
     random = np.random.default_rng(seed)
     data = np.full((height, width), level, dtype=np.float32)
     data += (gradient * np.linspace(-0.5, 0.5, width)).astype(np.float32)
-    places = random.uniform(-0.5, [width - 0.5, height - 0.5], (stars, 2))
+    positions = random.uniform(-0.5, [width - 0.5, height - 0.5], (stars, 2))
     # numbers of stars that double with each magnitude, over five magnitudes
     magnitudes = np.log2(1 + random.uniform(0, 1, stars) * (2**5 - 1))
     fluxes = brightest * 10 ** (-0.4 * magnitudes)
-    for (x, y), flux in progress.each(list(zip(places, fluxes, strict=True))):
+    for (x, y), flux in progress.each(list(zip(positions, fluxes, strict=True))):
         add_star(data, x, y, flux, fwhm)
     if photons:
         data = random.poisson(np.maximum(data, 0)).astype(np.float32)
@@ -142,7 +142,7 @@ def add_star(data: Array, x: float, y: float, flux: float, fwhm: float) -> None:
     data[low:high, left:right] += flux * np.outer(np.diff(along), np.diff(across))
 
 
-@operation("Process/Create", "Add noise…")
+@operation("Process/Arithmetic", "Add noise…")
 def add_noise(
     frame: Frame,
     *,

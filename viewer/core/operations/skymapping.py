@@ -16,7 +16,7 @@ SKY_LINEAR = 0.02
 SKY_CURVED = 0.005
 
 
-def sky_of(header: Header) -> WCS | None:
+def sky_system(header: Header) -> WCS | None:
     """Return the coordinates on the sky that a header gives, with distortions; None if it gives none."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FITSFixedWarning)

@@ -97,7 +97,7 @@ def moments(light: Array, side: Array, typical: float) -> Array:
     flux = np.zeros(len(light))
     active = np.arange(len(light))
     for _ in range(40):
-        found, flux[active] = improved(light[active], side, shape[active])
+        found, flux[active] = recentred(light[active], side, shape[active])
         moved = np.abs(found - shape[active]).max(axis=1)
         shape[active] = found
         active = active[moved > 1e-4]  # not those that are lost, which are NaN
@@ -118,7 +118,7 @@ def moments(light: Array, side: Array, typical: float) -> Array:
     return stars
 
 
-def improved(light: Array, side: Array, shape: Array) -> tuple[Array, Array]:
+def recentred(light: Array, side: Array, shape: Array) -> tuple[Array, Array]:
     """Return better shapes of stars from moments under a window a little larger than they seem; and fluxes.
 
     If star and window are Gaussians, their product is one, and the inverses of the squares add up: that tells

@@ -118,7 +118,9 @@ class Translator:
             self._expressions.note_target(statement.target)
         body_line = self._first_line(statement, statement.body)
         end = self._source.starts[body_line - 1]
-        yield _indented(_dedented(self._expressions.text(start, end, edits), statement.col_offset), indent)
+        # what stood before an elif is decided, or comes as an else of its own
+        head = _dedented(self._expressions.text(start, end, edits), statement.col_offset)
+        yield _indented(f"if{head[4:]}" if head.startswith("elif") else head, indent)
         yield from self._emit(statement.body, indent + 4, body_line)
         orelse = getattr(statement, "orelse", [])
         if orelse:
