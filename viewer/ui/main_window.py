@@ -7,7 +7,7 @@ from PyQt6.QtCore import QSettings, Qt, QTimer
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from viewer.core.session.folder import apart, images_in
+from viewer.core.session.folder import apart
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.docks import Docks
@@ -197,11 +197,9 @@ class MainWindow(QMainWindow):
         self.docks.header.focus_search()
 
     def show_folder(self, folder: Path) -> None:
-        """List the frames of a folder beside the picture; if there is no picture, show the first of them."""
+        """List the frames of a folder beside the picture."""
         self.docks.show("Folder")
         self.docks.folder.open_folder(folder)
-        if not self.session.documents and not self.session.opening:
-            self.session.open(images_in(folder)[:1])
 
     def invert(self) -> None:
         """Invert the colour map."""

@@ -1,5 +1,6 @@
 """HeaderCompare: the headers of two or more files side by side, with what differs marked."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,6 +64,7 @@ class HeaderCompare(QDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.copy_wanted.connect(self.copy)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -128,10 +130,10 @@ class _Rows(QAbstractTableModel):
         """How many keywords differ, and what could not be read."""
         if self._found is None:
             return "Reading the headers…"
-        count, differ = len(self._found.rows), sum(row.differs for row in self._found.rows)
-        same = "The headers say the same." if not differ else f"{differ} of {count} keywords differ."
-        hidden = f"  {len(self._shown)} are shown." if len(self._shown) < count else ""
-        return " ".join((same + hidden, *self._found.problems))
+        count, differ, shown = len(self._found.rows), len(self._found.differences), len(self._shown)
+        same = "The headers say the same" if not differ else f"{differ} of {count} keywords differ"
+        hidden = "" if shown in (differ, count) else f", {shown} have what is searched"
+        return " ".join((f"{same}{hidden}.", *self._found.problems))
 
     def show(self, found: Comparison) -> None:
         """Show what was found."""
@@ -179,7 +181,7 @@ class _Rows(QAbstractTableModel):
         row, place = self._shown[index.row()], index.column() - 1
         if role in (Role.DisplayRole, Role.ToolTipRole):
             return row.keyword if place < 0 else self.value(row, place)
-        if role == Role.BackgroundRole and row.differs:
+        if role == Role.BackgroundRole and row.differs and (place < 0 or place in _other(row)):
             return _marked()
         if role == Role.ForegroundRole and place >= 0 and row.values[place] is None:
             return QGuiApplication.palette().brush(QPalette.ColorRole.PlaceholderText)
@@ -197,6 +199,21 @@ class _Rows(QAbstractTableModel):
 
     def _texts(self, row: Row) -> list[str]:
         return [row.keyword, *(self.value(row, place) for place in range(len(row.values)))]
+
+
+def _other(row: Row) -> list[int]:
+    """Return the files that do not say what most of them say, or else the first."""
+    meant = [None if value is None else _number(value) for value in row.values]
+    usual = Counter(meant).most_common(1)[0][0]
+    return [place for place, value in enumerate(meant) if value != usual]
+
+
+def _number(value: str) -> float | str:
+    # 60.0 and 6E1 are one value
+    try:
+        return float(value)
+    except ValueError:
+        return value.strip()
 
 
 def _marked() -> QColor:

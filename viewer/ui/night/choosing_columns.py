@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QModelIndex, Qt
+from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -11,6 +12,8 @@ from PyQt6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +21,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.night.columns import column_of
 from viewer.core.night.entry import Entry
 from viewer.ui.night.columns import DEFAULT, OFFERED, tip_of
+from viewer.ui.theme import box_palette
 
 Choose = Callable[[tuple[str, ...]], object]
 VALUE_CHARACTERS = 40
@@ -105,10 +109,13 @@ class KeywordDialog(QDialog):
         self.search.textChanged.connect(self._filter)
         self.list = QListWidget()
         self.list.setAccessibleName("Header keywords")
+        self.list.setItemDelegate(_Boxes(self.list))
+        self.list.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        widest = max(map(len, keywords), default=0)
         for keyword in sorted({*keywords, *(key for key in keys[1:] if key not in OFFERED)}):
             example = keywords.get(keyword, "")
             shown = example if len(example) <= VALUE_CHARACTERS else f"{example[: VALUE_CHARACTERS - 1]}…"
-            item = QListWidgetItem(f"{keyword}   {shown}" if shown else keyword)
+            item = QListWidgetItem(f"{keyword:<{widest}}  {shown}".rstrip())
             item.setData(Qt.ItemDataRole.UserRole, keyword)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -141,3 +148,11 @@ class KeywordDialog(QDialog):
         for row in range(self.list.count()):
             item = self.list.item(row)
             item.setHidden(not all(word in item.text().casefold() for word in words))
+
+
+class _Boxes(QStyledItemDelegate):
+    """Rows whose check boxes can be seen in the dark too."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.palette = box_palette(option.palette)

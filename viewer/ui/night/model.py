@@ -9,8 +9,11 @@ from PyQt6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 from viewer.core.night.columns import Column
 from viewer.core.night.entry import Entry
 from viewer.ui.night.columns import DEFAULT, columns_of, ordered, set_by_hand, tip_of
+from viewer.ui.texts import sentence
 
 Role = Qt.ItemDataRole
+# the column in which a row that cannot be read says why
+REASON = 1
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -96,6 +99,11 @@ class NightModel(QAbstractTableModel):
     def unreadable(self) -> int:
         """How many of all files cannot be read."""
         return sum(1 for entry in self.entries if entry.problem)
+
+    @property
+    def noted(self) -> int:
+        """About how many of all files there is something to say."""
+        return sum(1 for entry in self.entries if entry.notes)
 
     # ------------------------------------------------------------------ what is shown of it
 
@@ -197,10 +205,12 @@ class NightModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self.shown):
             return None
         entry, column = self.shown[index.row()], self.columns[index.column()]
+        told = bool(entry.problem) and index.column() == REASON
         if role == Role.DisplayRole:
-            return column.text(entry) + _gap(column)
+            # why a file cannot be read has the place of all other values
+            return sentence(entry.problem) if told else column.text(entry) + _gap(column)
         if role == Role.TextAlignmentRole:
-            return RIGHT if column.right else LEFT
+            return RIGHT if column.right and not told else LEFT
         if role == Role.ToolTipRole:
             return self._explained(index.row(), index.column())
         if role == Role.ForegroundRole:
@@ -226,9 +236,11 @@ class NightModel(QAbstractTableModel):
 
     def _explained(self, row: int, column: int) -> str:
         entry, shown = self.shown[row], self.columns[column]
+        if entry.problem and column == REASON:
+            return sentence(entry.problem)
         text = str(entry.path) if shown.key == "name" else shown.text(entry)
         if shown.key == "notes":
-            return "\n".join((entry.problem,) if entry.problem else entry.notes)
+            return "\n".join(entry.notes)
         if shown.key == "kind" and text == "?":
             return "It cannot be told what this was taken for: set it by a right click"
         return f"{text}\nset by hand" if set_by_hand(entry, shown) else text

@@ -93,7 +93,7 @@ class Parts:
             # how many there are is not known at first
             self.bar.setRange(0, 100 if percent else 0)
             self.bar.setValue(percent)
-        self.state.setText(_state(len(model.shown), count, selected, model.unreadable, sentence))
+        self.state.setText(_state(model, selected, sentence))
         self.state.setToolTip(self.state.text())
         self.compare.setEnabled(selected > 1)
         self.export.setEnabled(bool(model.shown))
@@ -137,15 +137,18 @@ class Parts:
         panel.setFocusProxy(self.table)
 
 
-def _state(shown: int, count: int, selected: int, unreadable: int, sentence: str) -> str:
+def _state(model: NightModel, selected: int, sentence: str) -> str:
+    count, shown = len(model.entries), len(model.shown)
     if not count:
         return sentence
     files = f"{count:,} file{'' if count == 1 else 's'}"
     parts = [files if shown == count else f"{shown:,} of {files}"]
     if selected:
         parts.append(f"{selected:,} selected")
-    if unreadable:
-        parts.append(f"{unreadable:,} cannot be read")
+    if model.unreadable:
+        parts.append(f"{model.unreadable:,} cannot be read")
+    if model.noted:
+        parts.append(f"{model.noted:,} with notes")
     return f"{', '.join(parts)}.  {sentence}".strip()
 
 

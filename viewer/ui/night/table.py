@@ -8,13 +8,15 @@ from PyQt6.QtWidgets import QAbstractItemView, QWidget
 
 from viewer.core.night.entry import Entry
 from viewer.ui.grid import Grid
-from viewer.ui.night.model import NightModel
+from viewer.ui.night.model import REASON, NightModel
 from viewer.ui.night.thumbs import SIDE
 
 WIDTH_CHARACTERS = (4, 34)
 NOTES_CHARACTERS = 60
 # rows looked at to find how wide columns have to be
 WIDTH_ROWS = 60
+# Qt goes through all of them for each row that it paints
+MOST_SPANS = 300
 Flag = QItemSelectionModel.SelectionFlag
 
 
@@ -63,6 +65,7 @@ class NightTable(Grid):
         header.sectionMoved.connect(self._moved)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
+        model.rowsInserted.connect(lambda _parent, first, last: self._span(first, last))
 
     def show_thumbnails(self, on: bool) -> None:
         """Make room for small pictures, or none."""
@@ -138,6 +141,15 @@ class NightTable(Grid):
         if paths:
             self.select(paths)
         self.horizontalScrollBar().setValue(scrolled)
+        self.clearSpans()
+        self._span(0, len(self._model.shown) - 1)
+
+    def _span(self, first: int, last: int) -> None:
+        """Give the reason why files cannot be read the room of all the values that they lack."""
+        across = len(self._model.columns) - REASON
+        wrong = [row for row in range(first, last + 1) if self._model.shown[row].problem]
+        for row in wrong[:MOST_SPANS] if across > 1 else ():
+            self.setSpan(row, REASON, 1, across)
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:

@@ -50,6 +50,7 @@ class NightPanel(Panel):
     ) -> None:
         super().__init__(session, parent)
         self.folder: Path | None = None
+        self._nothing_seen = False
         self.ask_for_folder: Callable[[], object] = _nothing
         self.tools = tuple(tools)
         self.model = NightModel(self)
@@ -77,6 +78,7 @@ class NightPanel(Panel):
         self.folder = folder.absolute()
         self.model.clear()
         self._group()
+        self._nothing_seen = True
         self.reading.start(self.folder, {})
         self._refresh_state()
 
@@ -241,9 +243,18 @@ class NightPanel(Panel):
     def _found(self, entries: list[Entry]) -> None:
         self.model.add([self.by_hand.known(entry) for entry in entries])
         self.parts.table.measure()
+        self._show_first(entries)
         if not self._groups_later.isActive():
             self._groups_later.start()
         self._refresh_state()
+
+    def _show_first(self, entries: Sequence[Entry]) -> None:
+        """Open the first file that can be read, if there is no picture to look at yet."""
+        readable = [entry.path for entry in entries if not entry.problem and entry.shape]
+        if self._nothing_seen and readable and not self.session.opening:
+            self._nothing_seen = False
+            if not self.session.documents:
+                self.session.open(readable[:1])
 
     def _ended(self, sentence: str) -> None:
         self._groups_later.start()
