@@ -73,6 +73,12 @@ def test_what_a_reduced_copy_cannot_show_is_shown_in_the_middle(sky):
     np.testing.assert_array_equal(shown.after.data, apply(call, frame_of(sky)).data[y0:y1, x0:x1])
 
 
+@pytest.mark.parametrize("call", [Call.of("add_noise"), Call.of("hot_pixels")], ids=lambda call: call.name)
+def test_what_looks_at_single_pixels_is_shown_on_them(sky, call):
+    shown = preview(call, frame_of(sky), (), (0, 800, 0, 600), 40_000)
+    assert (shown.factor, shown.middle) == (1, True)
+
+
 def test_turning_is_shown_with_the_whole_image(sky):
     shown = preview(Call.of("rotate90"), frame_of(sky), (), (100, 120, 100, 120), 40_000)
     np.testing.assert_array_equal(shown.after.data, np.rot90(shown.before.data, -1))

@@ -19,8 +19,9 @@ Rectangle = tuple[int, int, int, int]
 
 # Pixels: beyond this, single ones stand for their blocks where no means have been prepared.
 MOST_READ = 1 << 24
-# What looks at single pixels has to see them, though nothing in its declaration says so.
-_EXACT = ("Process/Cleaning", "Process/Create", "Process/Frequency")
+# Menus of what looks at single pixels and has to see them, though nothing in its declaration says so, and
+# single operations of other menus.
+_EXACT = ("Process/Cleaning", "Process/Frequency", "add_noise")
 # A length of less than this part of a preview's pixel does nothing that could be seen.
 _SHORTEST = 0.5
 
@@ -103,7 +104,9 @@ def _can_be_reduced(operation: Operation, arguments: dict[str, Any], frame: Fram
     """Whether something of the operation can be seen on an image that is smaller by a factor."""
     if operation.view:
         return True
-    if operation.requires == "mask" or operation.makes == 3 or operation.menu in _EXACT:
+    if operation.menu in _EXACT or operation.name in _EXACT:
+        return False
+    if operation.requires == "mask" or operation.makes == 3:
         return False
     if operation.masks and frame.mask is not None:
         return False

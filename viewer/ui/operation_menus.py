@@ -29,7 +29,6 @@ ORDER = (
     "Process/Frequency",
     "Process/Profile",
     "Process/Restore",
-    "Process/Create",
     "Process",
     "File/New image",
 )
