@@ -34,6 +34,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.file_list import FileList
 from viewer.ui.dialogs.form import Form
+from viewer.ui.night.creating import Creating
 from viewer.ui.texts import sentence
 from viewer.ui.working import Work
 
@@ -65,9 +66,9 @@ class MasterDialog(QDialog):
         self.resize(*SIZE)
         self._session = session
         self._entries: dict[str, Entry] = {}
-        self._doing: Call | None = None
         self._named = False
         self._work = Work(session.jobs, self)
+        self.creating = Creating(session, self)
         self.forms: dict[str, Form] = {}
         self._build()
         self._connect()
@@ -147,19 +148,14 @@ class MasterDialog(QDialog):
     def make(self) -> None:
         """Do it."""
         try:
-            self._doing = self.call()
+            call = self.call()
         except ViewerError as error:
             self._complain(str(error))
             return
         self._say("Combining…")
-        self._session.create(self._doing)
-        self._refresh()
+        self.creating.start([call])
 
     def _made(self, document: Document) -> None:
-        history = document.history
-        if self._doing is None or history is None or history.all_calls[-1:] != (self._doing,):
-            return
-        self._doing = None
         header = document.picture.frame.header
         for number, name in enumerate(self.files.names, 1):
             rejected = header.get(f"NREJ{number:03d}")
@@ -192,12 +188,6 @@ class MasterDialog(QDialog):
                 self._session.set_settings(replace(settings, masters=masters))
         self._say(f"{self.note.text()} It was saved as {path}")
 
-    def _told(self, level: str, text: str) -> None:
-        if level == "error" and self._doing is not None:
-            self._doing = None
-            self._complain(text)
-            self._refresh()
-
     # ------------------------------------------------------------------ the controls
 
     def _say(self, text: str) -> None:
@@ -216,10 +206,10 @@ class MasterDialog(QDialog):
         few = f"{count} frame{'' if count == 1 else 's'}: take three or more, to tell cosmic rays apart."
         self.few.setText(few if 0 < count < FEW else "")
         self.few.setVisible(bool(self.few.text()))
-        self.ok.setEnabled(bool(count) and self._doing is None and not self.forms[kind].problem)
+        self.ok.setEnabled(bool(count) and not self.creating.busy and not self.forms[kind].problem)
         for part in (self.target, self.choose, self.overwrite, self.remember):
             part.setEnabled(self.save.isChecked())
-        self.files.set_busy(self._doing is not None)
+        self.files.set_busy(self.creating.busy)
 
     def _kind_changed(self) -> None:
         self._judge()
@@ -324,14 +314,14 @@ class MasterDialog(QDialog):
         self.save.toggled.connect(lambda _on: self._refresh())
         self.ok.clicked.connect(lambda _on: self.make())
         self.buttons.rejected.connect(self.reject)
-        session.history_changed.connect(self._made)
-        session.told.connect(self._told)
+        self.creating.made.connect(self._made)
+        self.creating.failed.connect(self._complain)
+        self.creating.changed.connect(self._refresh)
         session.documents_changed.connect(self._documents_changed)
         self.finished.connect(self._end)
 
     def _end(self, _result: Any) -> None:
         session = self._session
         self._work.abandon()
-        session.history_changed.disconnect(self._made)
-        session.told.disconnect(self._told)
+        self.creating.close()
         session.documents_changed.disconnect(self._documents_changed)

@@ -40,14 +40,14 @@ def calibrate_selection(session: Session, entries: Sequence[Entry], parent: "QWi
     """Calibrate files into another folder."""
     from viewer.ui.night.calibrate_files import CalibrateFilesDialog
 
-    CalibrateFilesDialog(session, paths_of(entries), parent).show()
+    CalibrateFilesDialog(session, lights_of(session, entries), parent).show()
 
 
 def align_and_combine(session: Session, entries: Sequence[Entry], parent: "QWidget") -> None:
     """Rank, align and combine files; without any, the images that are open."""
     from viewer.ui.night.stack import StackDialog
 
-    dialog = StackDialog(session, paths_of(entries), parent)
+    dialog = StackDialog(session, lights_of(session, entries), parent)
     if not entries and len(session.documents) > 1:
         dialog.add_open()
     dialog.show()
@@ -60,6 +60,12 @@ def reduce_night(session: Session, folder: Path | None, entries: Sequence[Entry]
     Assistant(session, folder, entries, parent).show()
 
 
-def paths_of(entries: Sequence[Entry]) -> list[Path]:
-    """Return the files of entries that can be read."""
-    return [entry.path for entry in entries if not entry.problem]
+def lights_of(session: Session, entries: Sequence[Entry]) -> list[Path]:
+    """Return the lights among files, and say that the others are left out; all if there is no light."""
+    readable = [entry for entry in entries if not entry.problem]
+    lights = [entry for entry in readable if entry.kind in ("light", "")]
+    used = lights or readable
+    if len(used) < len(entries):
+        count = len(entries) - len(used)
+        session.tell("info", f"{count} file{'' if count == 1 else 's'} left out: no light frames.")
+    return [entry.path for entry in used]

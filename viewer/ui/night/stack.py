@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QSortFilterProxyModel, Qt
-from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -31,12 +30,12 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.fields import readable
 from viewer.ui.dialogs.form import Form, make_quiet
-from viewer.ui.grid import Grid
-from viewer.ui.night.candidates import COLUMNS, SORT, Candidate, Candidates
+from viewer.ui.night.candidates import Candidate, Candidates
 from viewer.ui.night.choosing import ask_for_images
+from viewer.ui.night.creating import Creating
+from viewer.ui.night.frame_grid import FrameGrid
 from viewer.ui.night.measuring import measure
 from viewer.ui.night.picture import FramePicture, Marks
-from viewer.ui.night.ticks import TickDelegate
 from viewer.ui.texts import sentence
 from viewer.ui.theme import box_palette
 from viewer.ui.working import Work
@@ -49,30 +48,6 @@ FIRST = ("align", "method", "level", "weight")
 SIZE, SIDE = (1300, 780), 400
 FEWEST = 2
 EMPTY = "Choose a frame to see its picture and the stars that are matched"
-
-
-class FrameGrid(Grid):
-    """The table of frames: the space bar ticks those that are selected, Delete takes them out."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tick, or take out; everything else is Qt's."""
-        rows = self.source_rows()
-        if event.key() == Qt.Key.Key_Space and rows:
-            self.frames.toggle(rows)
-        elif event.key() == Qt.Key.Key_Delete and rows:
-            self.frames.remove(rows)
-        else:
-            super().keyPressEvent(event)
-
-    @property
-    def frames(self) -> Candidates:
-        """What the table shows, in its own order."""
-        return self.model().sourceModel()
-
-    def source_rows(self) -> list[int]:
-        """Return which frames are selected."""
-        model = self.model()
-        return sorted(model.mapToSource(model.index(row, 0)).row() for row in self.selected_rows())
 
 
 class StackDialog(QDialog):
@@ -98,10 +73,9 @@ class StackDialog(QDialog):
         self._session = session
         self._operation = find(OPERATION)
         self._measured: tuple[Operand, str] | None = None
-        self._todo: list[Call] = []
-        self._doing: Call | None = None
         self.frames = Candidates(self)
         self.measuring = Work(session.jobs, self)
+        self.creating = Creating(session, self)
         self._build()
         self._connect()
         self.form.show_defaults()
@@ -223,36 +197,19 @@ class StackDialog(QDialog):
     def combine(self) -> None:
         """Do it; each result opens as a new image."""
         try:
-            self._todo = self.calls()
+            calls = self.calls()
         except ViewerError as error:
             self._complain(str(error))
             return
         self._say("Combining…")
-        self._next()
-
-    def _next(self) -> None:
-        self._doing = self._todo.pop(0) if self._todo else None
-        if self._doing is not None:
-            self._session.create(self._doing)
-        self._refresh()
+        self.creating.start(calls)
 
     def _made(self, document: Document) -> None:
-        """Take note that an image has come."""
-        history = document.history
-        if self._doing is None or history is None or history.all_calls[-1:] != (self._doing,):
-            return
         left_out = [each.name for each in self.frames.rows if each.used and each.problem]
         text = f"{document.name}: {len(self.frames.used)} frames combined"
         text += f"; left out: {', '.join(left_out)}" if left_out else ""
         self._session.tell("warning" if left_out else "info", text)
         self._say(text)
-        self._next()
-
-    def _told(self, level: str, text: str) -> None:
-        if level == "error" and self._doing is not None:
-            self._todo, self._doing = [], None
-            self._complain(text)
-            self._refresh()
 
     # ------------------------------------------------------------------ the controls
 
@@ -266,17 +223,18 @@ class StackDialog(QDialog):
         self.problem.show()
 
     def _refresh(self) -> None:
-        busy, rows = self.measuring.busy, self.frames.rows
+        measuring, creating, rows = self.measuring.busy, self.creating.busy, self.frames.rows
         used = len(self.frames.used)
         bad = sum(1 for each in rows if each.used and each.problem)
         parts = [f"{used} of {len(rows)} frames" if rows else "Add frames: files, a folder, or open images"]
         parts += [f"{bad} left out" if bad else ""]
         measured = sum(1 for each in rows if each.quality is not None or each.problem)
-        parts += [f"measured {measured} of {len(rows)}" if busy else ""]
+        parts += [f"measured {measured} of {len(rows)}" if measuring else ""]
         self.count.setText(", ".join(part for part in parts if part))
-        self.bar.setVisible(busy)
-        self.bar.setValue(round(100 * self.measuring.fraction))
-        self.ok.setEnabled(used >= FEWEST and self._doing is None and not self.form.problem)
+        self.bar.setVisible(measuring or creating)
+        self.bar.setValue(round(100 * (self.creating if creating else self.measuring).fraction))
+        self.stop.setVisible(creating)
+        self.ok.setEnabled(used >= FEWEST and not creating and not self.form.problem)
         selected = self.table.source_rows()
         for button in (self.remove_button, self.toggle_button):
             button.setEnabled(bool(selected))
@@ -320,7 +278,7 @@ class StackDialog(QDialog):
         for box in self.extra.values():
             box.setToolTip(f"<qt>{parameters['result'].help}</qt>")
             box.setPalette(box_palette(self.palette()))
-        self._make_table()
+        self.table = FrameGrid(self.frames)
         self.picture = FramePicture(self._session)
         self.picture.clear(EMPTY)
         self.caption = QLabel(wordWrap=True)
@@ -333,6 +291,7 @@ class StackDialog(QDialog):
         self.bar = QProgressBar()
         self.bar.setMaximumWidth(160)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.stop = _button("Stop", self.creating.stop)
         self.ok = self.buttons.addButton("Combine", QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.ok.setDefault(True)
@@ -350,24 +309,6 @@ class StackDialog(QDialog):
         below.addWidget(self.buttons)
         column.addLayout(below)
 
-    def _make_table(self) -> None:
-        self.table = FrameGrid()
-        order = QSortFilterProxyModel(self)
-        order.setSourceModel(self.frames)
-        order.setSortRole(SORT)
-        self.table.setModel(order)
-        self.table.setSortingEnabled(True)
-        # in the order in which they were added, until a column is clicked
-        self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.table.setSelectionBehavior(Grid.SelectionBehavior.SelectRows)
-        self.table.setAlternatingRowColors(True)
-        self.table.setShowGrid(False)
-        self.table.setItemDelegateForColumn(0, TickDelegate(self))
-        self.table.verticalHeader().hide()
-        for number, column in enumerate(COLUMNS):
-            self.table.setColumnWidth(number, self.table.character_width(column.width))
-        self.table.horizontalHeader().setStretchLastSection(True)
-
     def _left(self) -> QWidget:
         left = QWidget()
         column = QVBoxLayout(left)
@@ -377,9 +318,9 @@ class StackDialog(QDialog):
         adding.addWidget(_button("Add folder…", lambda: ask_for_images(self, self._session, self.add, True)))
         adding.addWidget(_button("Add the open images", self.add_open))
         adding.addStretch(1)
-        self.remove_button = _button("Remove", lambda: self.frames.remove(self.table.source_rows()))
+        self.remove_button = _button("Remove", self.table.take_out)
         adding.addWidget(self.remove_button)
-        self.toggle_button = _button("Tick or untick (Space)", self._toggle)
+        self.toggle_button = _button("Tick or untick (Space)", self.table.toggle)
         self.reference_button = _button("Make it the reference", self.make_reference)
         self.share = QSpinBox(suffix=" %", minimum=5, maximum=90, singleStep=5, value=20)
         self.worst_button = _button("Untick the worst", self.deselect_worst)
@@ -391,6 +332,7 @@ class StackDialog(QDialog):
         state = QHBoxLayout()
         state.addWidget(self.count, 1)
         state.addWidget(self.bar)
+        state.addWidget(self.stop)
         column.addLayout(adding)
         column.addWidget(self.table, 1)
         column.addLayout(choosing)
@@ -412,11 +354,7 @@ class StackDialog(QDialog):
         column.addLayout(extra)
         return right
 
-    def _toggle(self) -> None:
-        self.frames.toggle(self.table.source_rows())
-
     def _connect(self) -> None:
-        session = self._session
         self.frames.used_changed.connect(self._frames_changed)
         self.frames.dataChanged.connect(lambda *_range: self._selected())
         self.frames.modelReset.connect(self._selected)
@@ -427,8 +365,9 @@ class StackDialog(QDialog):
         self.picture.opened.connect(self._open_selected)
         self.ok.clicked.connect(lambda _on: self.combine())
         self.buttons.rejected.connect(self.reject)
-        session.history_changed.connect(self._made)
-        session.told.connect(self._told)
+        self.creating.made.connect(self._made)
+        self.creating.failed.connect(self._complain)
+        self.creating.changed.connect(self._refresh)
         self.finished.connect(self._end)
 
     def _open_selected(self) -> None:
@@ -439,8 +378,7 @@ class StackDialog(QDialog):
     def _end(self, _result: Any) -> None:
         self.measuring.abandon()
         self.picture.clear()
-        self._session.history_changed.disconnect(self._made)
-        self._session.told.disconnect(self._told)
+        self.creating.close()
 
 
 def _button(text: str, clicked: Any) -> QPushButton:
