@@ -1,7 +1,7 @@
 """Heading: the header values of one file by keyword, HIERARCH and inherited ones too."""
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from viewer.core.io.cards import CARD, Cards, Value
 
@@ -23,6 +23,13 @@ class Heading:
 
     def __init__(self, *headers: bytes) -> None:
         self.headers = headers
+
+    @classmethod
+    def of(cls, *cards: Cards) -> "Heading":
+        """Return a heading of headers that were looked into before, which is not done again."""
+        heading = cls(*(each.raw for each in cards))
+        heading._cards = cards
+        return heading
 
     def __reduce__(self) -> tuple[type["Heading"], tuple[bytes, ...]]:
         # what was parsed is not sent along to another process
@@ -86,5 +93,6 @@ class Heading:
         return (field[string.end() :] if string else field).partition("/")[2].strip()
 
 
+@lru_cache(1024)
 def _plain(keyword: str) -> str:
     return " ".join(keyword.upper().split()).removeprefix("HIERARCH ")

@@ -218,4 +218,7 @@ def combined(heading: Heading) -> int:
         value = heading.get(keyword)
         if isinstance(value, int | float) and not isinstance(value, bool) and 1 <= value < 1e6:
             return int(value)
+    # IRAF names each in a card
+    if not any(b"IMCMB" in raw for raw in heading.headers):
+        return 1
     return sum(keyword.startswith("IMCMB") for keyword in heading.keywords) or 1

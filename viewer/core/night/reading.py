@@ -170,7 +170,7 @@ def _is_image(hdu: ScannedHdu) -> bool:
 
 def _found(hdus: list[ScannedHdu], image: ScannedHdu | None, problems: tuple[str, ...]) -> Found:
     hdu = hdus[0] if image is None else image
-    raw = image_cards(hdu.cards) if hdu.sort == "compressed" else hdu.cards.raw
-    heading = Heading(raw) if hdu.index == 0 else Heading(raw, hdus[0].cards.raw)
+    cards = Cards(image_cards(hdu.cards)) if hdu.sort == "compressed" else hdu.cards
+    heading = Heading.of(cards) if hdu.index == 0 else Heading.of(cards, hdus[0].cards)
     shape = () if image is None else image.image_axes[::-1]
     return Found(heading, hdu.index, shape, sum(map(_is_image, hdus)), problems)
