@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 from astropy.io import fits
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QItemSelectionModel, QPoint, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QInputDialog
+from PyQt6.QtWidgets import QDialog, QInputDialog
 
 from viewer.core.night.table import scan
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.ui.night.assistant import Assistant
+from viewer.ui.night.window import NightPanel
 from viewer.ui.qt import Waker
 
 
@@ -238,3 +239,41 @@ def test_a_folder_without_images_says_so(opened, tmp_path):
     assistant = opened(tmp_path / "empty")
     assert not assistant.next_button.isEnabled()
     assert assistant.files.count.text() == "0 files"
+
+
+def test_the_tools_of_the_folders_table_take_what_is_selected(session, data_dir, qtbot):
+    panel = NightPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.open_folder(data_dir / "night_arcsat")
+    qtbot.waitUntil(lambda: len(panel.model.shown) == 14)
+    tools = {tool.text: tool for tool in panel.tools}
+    table = panel.parts.table
+    table.selectAll()
+    panel.by_hand.set([panel.model.entries[0]], kind="dark")
+
+    def run(text):
+        panel.run_tool(tools[text])
+        return next(each for each in panel.findChildren(QDialog) if each.isVisible())
+
+    stack = run("Align and combine…")
+    assert [each.name[:5] for each in stack.frames.rows] == ["XO1-b"] * 5
+    assert "9 files left out" in session.last_told[-1][1]
+    stack.close()
+    files = run("Calibrate selection…")
+    assert len(files.files.names) == 5
+    files.close()
+    table.clearSelection()
+    for row, entry in enumerate(panel.model.shown):
+        if entry.kind == "bias":
+            table.selectionModel().select(
+                panel.model.index(row, 0),
+                QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+            )
+    master = run("Make master…")
+    assert master.kind.currentText() == "Bias"
+    assert len(master.files.names) == 2
+    master.close()
+    assistant = run("Reduce folder…")
+    assert sum(entry.kind == "dark" for entry in assistant.files.entries) == 4, "what was set by hand stays"
+    assistant.close()

@@ -148,13 +148,13 @@ def test_matched_stars_and_residuals_are_drawn(opened, qtbot, frames):
     assert int(column(dialog, "Matched")[1]) > 20
     assert float(column(dialog, "rms")[1]) < 0.2
     dialog.table.selectRow(1)
-    qtbot.waitUntil(lambda: dialog.picture._image is not None)
-    assert "stars matched" in dialog.caption.text()
-    shot = dialog.picture.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    qtbot.waitUntil(lambda: dialog.view.picture._image is not None)
+    assert "stars matched" in dialog.view.caption.text()
+    shot = dialog.view.picture.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     buffer = shot.constBits().asarray(shot.sizeInBytes())
     pixels = np.frombuffer(buffer, np.uint8).reshape(shot.height(), shot.bytesPerLine() // 4, 4).astype(int)
     green = (pixels[..., 1] > pixels[..., 2] + 60) & (pixels[..., 1] > pixels[..., 0] + 40)
-    viewport, ratio = dialog.picture._viewport, dialog.picture.devicePixelRatioF()
+    viewport, ratio = dialog.view.picture._viewport, dialog.view.picture.devicePixelRatioF()
     around = 0
     for x, y in dialog.frames.rows[1].alignment.matched[1]:
         sx, sy = (round(value / ratio) for value in viewport.to_screen(x, y))
@@ -257,6 +257,35 @@ def test_the_window_stays_live_while_frames_are_measured(opened, qtbot, frames):
     assert not dialog.ok.isEnabled()
     qtbot.waitUntil(lambda: len(live.documents) == 1, timeout=60_000)
     assert dialog.ok.isEnabled()
+    dialog.close()
+    jobs.close()
+    waker.deleteLater()
+
+
+def test_combining_can_be_stopped_and_begun_again(opened, qtbot, tmp_path):
+    paths = [tmp_path / f"big{number}.fits" for number in range(8)]
+    for number, path in enumerate(paths):
+        fits.writeto(path, np.random.default_rng(number).normal(100, 5, (1500, 1500)).astype("f4"))
+    jobs = Jobs()
+    waker = Waker(jobs)
+    live = Session(jobs, Settings())
+    dialog = opened([], live)
+    dialog.form.fields["align"].show_value("none")
+    dialog.form.fields["method"].show_value("sigma-clip")
+    dialog.form.fields["memory"].show_value(0.01)
+    dialog.add(paths)
+    dialog.measuring.abandon()
+    click(dialog.ok)
+    assert dialog.stop.isVisible()
+    click(dialog.stop)
+    qtbot.waitUntil(lambda: dialog.ok.isEnabled(), timeout=30_000)
+    assert "stopped" in dialog.problem.text()
+    assert not live.documents
+    click(dialog.ok)
+    # the status line's Cancel does the same
+    next(job for job in jobs.running if job.title.startswith("Combine")).cancel()
+    qtbot.waitUntil(lambda: dialog.ok.isEnabled(), timeout=30_000)
+    assert "stopped" in dialog.problem.text()
     dialog.close()
     jobs.close()
     waker.deleteLater()

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QCheckBox,
@@ -29,13 +28,13 @@ from viewer.core.session.folder import unfolded
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.fields import readable
-from viewer.ui.dialogs.form import Form, make_quiet
+from viewer.ui.dialogs.form import Form
 from viewer.ui.night.candidates import Candidate, Candidates
 from viewer.ui.night.choosing import ask_for_images
 from viewer.ui.night.creating import Creating
 from viewer.ui.night.frame_grid import FrameGrid
+from viewer.ui.night.match_view import MatchView
 from viewer.ui.night.measuring import measure
-from viewer.ui.night.picture import FramePicture, Marks
 from viewer.ui.texts import sentence
 from viewer.ui.theme import box_palette
 from viewer.ui.working import Work
@@ -47,7 +46,6 @@ APART = ("images", "result")
 FIRST = ("align", "method", "level", "weight")
 SIZE, SIDE = (1300, 780), 400
 FEWEST = 2
-EMPTY = "Choose a frame to see its picture and the stars that are matched"
 
 
 class StackDialog(QDialog):
@@ -153,30 +151,6 @@ class StackDialog(QDialog):
             return False
         return candidate.quality is None or (align != "none" and candidate.alignment is None)
 
-    # ------------------------------------------------------------------ what is shown of one
-
-    def _show_selected(self) -> None:
-        rows = self.table.source_rows()
-        if len(rows) != 1:
-            self.picture.clear(EMPTY)
-            self.caption.setText("")
-            return
-        candidate = self.frames.rows[rows[0]]
-        operand, find_frame = candidate.operand, self._session.finder()
-        self.picture.show_frame(operand.text, lambda progress: find_frame(operand, progress))
-        alignment = candidate.alignment
-        if alignment is None or candidate.residuals is None or not len(candidate.residuals):
-            self.picture.show_marks(Marks())
-            note = candidate.problem or ("" if alignment is None else alignment.note)
-            self.caption.setText(f"{candidate.name}: {note}" if note else candidate.name)
-            return
-        self.picture.show_marks(Marks(np.asarray(alignment.matched[1]), candidate.residuals))
-        self.caption.setText(
-            f"{candidate.name}: {len(alignment.matched[0])} stars matched, residual {alignment.rms:.2f} px, "
-            f"turned by {alignment.rotation:+.3f}°, scale {alignment.scale:.5f}. "
-            "Orange lines: how far each star lies from its place."
-        )
-
     # ------------------------------------------------------------------ combining
 
     def calls(self) -> list[Call]:
@@ -254,7 +228,8 @@ class StackDialog(QDialog):
         self._refresh()
 
     def _selected(self, *_ranges: object) -> None:
-        self._show_selected()
+        rows = self.table.source_rows()
+        self.view.show_candidate(self.frames.rows[rows[0]] if len(rows) == 1 else None)
         self._refresh()
 
     def _recall(self) -> None:
@@ -279,12 +254,7 @@ class StackDialog(QDialog):
             box.setToolTip(f"<qt>{parameters['result'].help}</qt>")
             box.setPalette(box_palette(self.palette()))
         self.table = FrameGrid(self.frames)
-        self.picture = FramePicture(self._session)
-        self.picture.clear(EMPTY)
-        self.caption = QLabel(wordWrap=True)
-        self.caption.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
-        make_quiet(self.caption)
+        self.view = MatchView(self._session)
         self.count, self.note, self.problem = QLabel(), QLabel(wordWrap=True), QLabel(wordWrap=True)
         paint_red(self.problem)
         self.problem.hide()
@@ -343,8 +313,7 @@ class StackDialog(QDialog):
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(6, 0, 0, 0)
-        column.addWidget(self.picture, 1)
-        column.addWidget(self.caption)
+        column.addWidget(self.view, 1)
         column.addWidget(explained(self._operation, self.form, SIDE - 30), 1)
         extra = QHBoxLayout()
         extra.addWidget(QLabel("Make as well:"))
@@ -362,7 +331,6 @@ class StackDialog(QDialog):
         self.measuring.changed.connect(self._refresh)
         self.measuring.stopped.connect(lambda: self._say("Measuring was stopped."))
         self.form.changed.connect(self._form_changed)
-        self.picture.opened.connect(self._open_selected)
         self.ok.clicked.connect(lambda _on: self.combine())
         self.buttons.rejected.connect(self.reject)
         self.creating.made.connect(self._made)
@@ -370,14 +338,9 @@ class StackDialog(QDialog):
         self.creating.changed.connect(self._refresh)
         self.finished.connect(self._end)
 
-    def _open_selected(self) -> None:
-        rows = self.table.source_rows()
-        if len(rows) == 1 and self.frames.rows[rows[0]].operand.name:
-            self._session.open([self.frames.rows[rows[0]].operand.name])
-
     def _end(self, _result: Any) -> None:
         self.measuring.abandon()
-        self.picture.clear()
+        self.view.close_down()
         self.creating.close()
 
 
