@@ -87,8 +87,12 @@ def calls_of(operation: Operation, folder: Path) -> Iterator[Call]:
             other = folder / (f"other {number}.fits" if not each else f"other {number} {each}.fits")
             # an image of bad pixels is 0 where they are good
             other = folder / "bad.fits" if parameter.name == "bad" else other
+            # what is subtracted from darks and flats is darker
+            weak = operation.creates and parameter.name in ("bias", "dark")
+            other = folder / f"{parameter.name}.fits" if weak else other
             if not other.exists():
                 values = image() > 1000 if parameter.name == "bad" else np.abs(image()) + 1 + number + each
+                values = values * 0.1 * number if weak else values
                 fits.writeto(other, values.astype(np.float32), header())
             others.append(Operand(str(other)))
         fixed[parameter.name] = tuple(others) if parameter.kind == "images" else others[0]

@@ -171,7 +171,7 @@ def master_flat(
     override: bool = False,
     progress: Progress,
 ) -> Frame:
-    """Make one flat field of many: how telescope and camera weaken the light in each pixel, 1 on average.
+    """Make one flat field of many: the share of the light that each pixel gets, 1 on average.
 
     From each flat, bias and dark are subtracted, the answer of the detector is made linear, and it is divided
     by its mean (without pixels that are more than 3 sigma from the median). So flats of different brightness
