@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Do it; 130 if it was stopped by Ctrl-C."""
     options = save_options(arguments, parser)
     progress = Progress()
+    unfit = False
     try:
         call = call_of(find("calibrate"), arguments)
         tasks = plan(
@@ -63,8 +64,12 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         )
         tasks = tuple(replace(task, sound=True) for task in tasks)
         if arguments.masters is not None:
+            wanted = len(tasks)
             tasks = _with_masters(tasks, arguments.masters, call)
-        elif not any(call.arguments[kind] for kind in (*KINDS, "bad")) and _only_defaults(call):
+            if not tasks:
+                return 1
+            unfit = len(tasks) < wanted
+        elif _idle(call):
             raise ViewerError("say what to correct with: --bias, --dark, --flat, or a folder of --masters")
         try:
             arguments.output.mkdir(parents=True, exist_ok=True)
@@ -81,15 +86,19 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         complain(error)
         return 1
     write(f"{results.summary} in {arguments.output}")
-    return exit_code(results)
+    return exit_code(results) or int(unfit)
 
 
-def _only_defaults(call: Call) -> bool:
-    return call.text == Call.of(call.name).text
+def _idle(call: Call) -> bool:
+    """Whether a call changes nothing: nothing is given, and how much a master may differ is no change."""
+    how = ("tolerance", "override", "scale_dark", "fill")
+    return call == Call.of(call.name, **{key: call.arguments[key] for key in how})
 
 
 def _with_masters(tasks: Sequence[Task], folder: Path, call: Call) -> tuple[Task, ...]:
     """Return the tasks with the masters of a folder that fit each frame, and tell why.
+
+    Frames that none fits are told of and left out.
 
     Raises
     ------
@@ -102,6 +111,7 @@ def _with_masters(tasks: Sequence[Task], folder: Path, call: Call) -> tuple[Task
     picker = Picker(Options(tolerance=call.arguments["tolerance"]), folder.absolute())
     told: dict[tuple[str, ...], list[str]] = {}
     changed = []
+    unfit = []
     for task in tasks:
         path = FileName.parse(task.source).path
         entry = entry_of(path, path.parent)
@@ -111,8 +121,13 @@ def _with_masters(tasks: Sequence[Task], folder: Path, call: Call) -> tuple[Task
         told.setdefault(picked.why, []).append(path.name)
         if given:
             task = replace(task, calls=(Call.of(call.name, **{**call.arguments, **given}),))
-        changed.append(task)
+        if given or not _idle(call):
+            changed.append(task)
+        else:
+            unfit.append(path.name)
     for why, names in told.items():
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         write("\n  ".join((f"{names[0]}{more}:", *why)))
+    for name in unfit:
+        complain(f"{name} is left out: none of the masters in {folder} fits it")
     return tuple(changed)
