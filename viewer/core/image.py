@@ -34,9 +34,15 @@ class Rows:
         return self.shape[0]
 
     def __getitem__(self, key: Any) -> Any:
-        """Read rows, ``[first:last]`` of an image of two axes; anything else reads the whole image."""
-        if self.ndim == 2 and isinstance(key, slice) and key.step in (None, 1):
-            return self._pixels.read(rows=slice(*key.indices(self.shape[0])))
+        """Read rows ``[first:last]`` of an image, planes of a cube; anything else reads the whole image."""
+        if self.ndim > 1 and isinstance(key, slice) and key.step in (None, 1):
+            part = range(*key.indices(self.shape[0]))
+            if self.ndim == 2:
+                return self._pixels.read(rows=slice(part.start, part.stop))
+            planes = np.empty((len(part), *self.shape[1:]), self.dtype)
+            for place in np.ndindex(planes.shape[:-2]):
+                planes[place] = self._pixels.read(plane=(part.start + place[0], *place[1:]))
+            return planes
         return np.asarray(self._pixels)[key]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:

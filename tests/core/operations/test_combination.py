@@ -366,9 +366,13 @@ def test_an_image_that_cannot_be_aligned_is_left_out(data_dir):
         combine(images=images[:2], align="stars", progress=Progress())
 
 
-def test_cubes_are_combined_plane_by_plane_and_work_can_be_cancelled():
+def test_cubes_are_combined_plane_by_plane_and_work_can_be_cancelled(monkeypatch):
     stack = noisy(5, shape=(6, 70)).reshape(5, 3, 20, 7)
     np.testing.assert_allclose(combined(stack), np.median(stack, axis=0))
+    deep = noisy(2, shape=(600, 50)).reshape(2, 6, 2, 5, 500)
+    monkeypatch.setattr(stacking, "STRIP", 3 * deep[:, 0].nbytes)
+    assert len(strips(images_of(deep), deep.shape[1:], 2.0)) == 2
+    np.testing.assert_allclose(combined(deep, method="mean"), deep.mean(axis=0))
     progress = Progress()
     progress.cancel()
     with pytest.raises(Cancelled):
