@@ -9,8 +9,14 @@ from viewer.core.operations.common import Array, floating
 from viewer.core.operations.matching import EXPOSURES, differences, facts_in, number_in
 
 LETTERS = {"bias": "B", "dark": "D", "flat": "F", "overscan": "O"}
-# as other programs say that they have subtracted the bias: IRAF, ccdproc, THELI
-WITHOUT_BIAS = ("ZEROCOR", "SUBBIAS", "BIASCOR", "BIASFILE")
+# cards on which IRAF, ccdproc and HST say what was done
+DONE = {
+    "B": ("ZEROCOR", "BIASCOR", "BIASCORR", "SUBBIAS"),
+    "D": ("DARKCOR", "DARKCORR", "SUBDARK"),
+    "F": ("FLATCOR", "FLATCORR"),
+    "O": ("OVERSCAN", "SUBOSCAN"),
+}
+NOT_DONE = ("", "FALSE", "F", "NO", "0", "NONE", "PERFORM", "OMIT", "SKIPPED")
 # largest values of converters with 12, 14 and 16 bits, also if these are shifted to the left
 FULL_SCALE = (4095, 16383, 16380, 65520, 65532, 65535)
 
@@ -51,12 +57,17 @@ def trimmed(header: Header, part: tuple[slice, slice]) -> Header:
 
 def corrections(header: Header) -> str:
     """Return what was done to an image, in the letters of MaxIm DL: B bias, D dark, F flat; O overscan."""
-    return str(header.get("CALSTAT", "")).upper()
+    letters = str(header.get("CALSTAT", "")).upper()
+    for letter, keywords in DONE.items():
+        said = [str(header.get(keyword, "")).strip().upper() for keyword in keywords]
+        if letter not in letters and any(text not in NOT_DONE for text in said):
+            letters += letter
+    return letters
 
 
 def says_without_bias(header: Header) -> bool:
     """Return whether a header says that the bias was subtracted."""
-    return "B" in corrections(header) or any(keyword in header for keyword in WITHOUT_BIAS)
+    return "B" in corrections(header)
 
 
 def typical(data: Array) -> float:
@@ -71,7 +82,7 @@ def done_already(header: Header, what: str) -> list[str]:
     """Return what is wrong if a frame was corrected before."""
     if LETTERS[what] not in corrections(header):
         return []
-    return [f"the frame was corrected for its {what} before (CALSTAT = '{corrections(header)}')"]
+    return [f"the header of the frame says that it was corrected for its {what} before"]
 
 
 def misfits(
@@ -135,6 +146,11 @@ def bright_dark(current: Array, data: Array, noise: float) -> list[str]:
     if level <= 2 * frame + 5 * noise:
         return []
     return [f"the dark is brighter than the frame: {level:.5g} and {frame:.5g} are their medians"]
+
+
+def overruled(wrong: list[str]) -> list[str]:
+    """Return as remarks what was wrong, and was done all the same."""
+    return [f"Overruled: {each}." for each in wrong]
 
 
 def said_of_exposures(header: Header, dark: Header) -> list[str]:
