@@ -336,16 +336,20 @@ def test_what_does_not_fit_is_named():
         ("FILTER", "V", "R"),
         ("GAIN", 1.5, 2.5),
         ("XBINNING", 1, 2),
+        ("IMAGETYP", "Light Frame", "dark"),
     ):
         images = images_of(stack)
         for number, image in enumerate(images):
             image.header[keyword] = other if number == 2 else one
-        with pytest.raises(ViewerError, match=rf"i2\.fits has (filter|gain|binning) {other}"):
+        with pytest.raises(ViewerError, match=rf"i2\.fits has (filter|gain|binning|kind) {other}"):
             combine(images=images, progress=Progress())
         assert combine(images=images, override=True, progress=Progress()).header["NCOMBINE"] == 3
     with pytest.raises(ViewerError, match=r"b\.fits is there twice"):
         Call.of("combine", images=["/n/a.fits", "/n/b.fits", "/n/b.fits"])
+    with pytest.raises(ViewerError, match=r"b\.fits is there twice"):
+        Call.of("combine", images=["/n/a.fits", "/n/b.fits", "/n/../n/b.fits"])
     assert Call.of("combine", images=["/n/a.fits", "/m/a.fits"])
+    assert Call.of("combine", images=["/n/a.fits[1]", "/n/a.fits[2]"])
     with pytest.raises(ViewerError, match="with method median, all images count the same"):
         Call.of("combine", images=["a.fits", "b.fits"], weight="noise")
     images = images_of(stack)

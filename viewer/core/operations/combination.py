@@ -1,7 +1,9 @@
 """Combine: many images to one, pixel by pixel - median, mean, sum, without what does not belong there."""
 
+import os
 from collections import Counter
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -36,8 +38,12 @@ _WEIGHTED = ("mean", "sigma-clip", "min-max")
 
 def repeated(images: Any) -> str:
     """Return what is wrong with a list of images in which one occurs twice; empty if none does."""
-    twice = [each for each, count in Counter(images).items() if count > 1]
-    return f"{twice[0].name} is there twice: an image can only be counted once." if twice else ""
+    counts = Counter((os.path.realpath(each.name), each.calls) if each.name else each for each in images)
+    twice = [each for each in counts if counts[each] > 1]
+    if not twice:
+        return ""
+    name = Path(twice[0][0]).name if isinstance(twice[0], tuple) else "an image"
+    return f"{name} is there twice: an image can only be counted once. Leave one out."
 
 
 def _problem(images: Any, method: str, weight: str, **_: object) -> str:
@@ -46,7 +52,7 @@ def _problem(images: Any, method: str, weight: str, **_: object) -> str:
     return repeated(images)
 
 
-@operation("Process/Combine", "Combine images…", refuse=_problem)
+@operation("Process/Align and combine", "Combine images…", refuse=_problem)
 def combine(
     *,
     images: Images,
@@ -116,7 +122,7 @@ def combine(
     memory
         How much may be used for the values of the images.
     override
-        Go on although filter, gain or binning differ.
+        Go on although kind, filter, gain or binning differ.
     """
     if align == "none":
         same_sizes(images)
@@ -124,7 +130,7 @@ def combine(
     else:
         used, mappings, notes = aligned(images, align)
     if not override:
-        alike(used, ("filter", "gain", "binning"))
+        alike(used, ("kind", "filter", "gain", "binning"))
     left_out = gaps_in
     if method == "sigma-clip":
         left_out = partial(
