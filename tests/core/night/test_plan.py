@@ -228,6 +228,16 @@ def test_names_of_results(make: Maker) -> None:
     assert file_name(make(1, "dark", temperature=None, exposure=0.5)) == "dark_0.5s"
 
 
+def test_a_raw_frame_is_not_combined_with_calibrated_ones(make: Maker, tmp_path: Path) -> None:
+    lights = [*make(3, "light"), *make(1, "light", "warm", temperature=10.0)]
+    todo = plan([*make(3, "dark"), *lights], tmp_path / "out")
+    assert len(todo.steps[-1].inputs) == 3
+    why = why_left(todo, "warm0.fits")
+    assert why.startswith("it is not combined with calibrated frames")
+    assert "10" in why
+    assert any("1 frame is reduced without" in note for note in todo.notes)
+
+
 def test_darks_near_a_border_stay_together(make: Maker) -> None:
     # -9.4 and -9.6 would be rounded apart
     darks = [

@@ -8,6 +8,7 @@ from typing import Any
 from viewer.core.call import Call
 from viewer.core.night.entry import Entry, Kind
 from viewer.core.night.picking import Picked, Picker
+from viewer.core.night.reasons import few, frames, gone_without, in_common, no_use
 from viewer.core.night.sets import file_name, free, set_title, sets
 from viewer.core.night.steps import CALIBRATED, MASTERS, STACKS, Options, Step, StepKind
 from viewer.core.operations.agreement import DEGREES
@@ -81,12 +82,20 @@ class Drafts:
             if master.entry.path in needed or not lights:
                 self._make(master)
             else:
-                self.unused += [(each, _no_use(master.entry)) for each in master.members]
-        self.unused += [(entry, _no_use(entry)) for entry in ready if entry.path not in needed and lights]
+                self.unused += [(each, no_use(master.entry)) for each in master.members]
+        self.unused += [(entry, no_use(entry)) for entry in ready if entry.path not in needed and lights]
         results = {light.path: self._calibrate(light, picks[light.path]) for light in lights}
         for members in sets(lights, self._options.tolerance):
-            self._stack(members, results, lights)
-        self.notes = (*self.notes, *_missing(self._entries, lights, picks))
+            raw = [each for each in members if results[each.path] == each.path and not each.corrections]
+            why = picks[raw[0].path].why if raw else ()
+            if len(raw) < len(members):
+                # a raw frame among calibrated ones would bring its bias along
+                told = f"it is not combined with calibrated frames, for no master fits it: {' '.join(why)}"
+                self.unused += [(each, told) for each in raw]
+                members = tuple(each for each in members if each not in raw)
+                why = ()
+            self._stack(members, results, lights, why)
+        self.notes = (*self.notes, *gone_without(self._entries, lights, picks))
         return tuple(self._steps)
 
     def _masters(self) -> list[_Master]:
@@ -136,8 +145,8 @@ class Drafts:
             **_given(master.picked),
         )
         why = [
-            f"{_frames(len(paths))} with the same {_common(kind)}: {set_title(master.members)}.",
-            *([_few(len(paths))] if len(paths) < _FEW else []),
+            f"{frames(len(paths))} with the same {in_common(kind)}: {set_title(master.members)}.",
+            *([few(len(paths))] if len(paths) < _FEW else []),
             *master.picked.why,
         ]
         self._add(
@@ -158,22 +167,39 @@ class Drafts:
         self._add("calibrate", f"Calibrate {light.name}", (light.path,), path, (call,), picked.why)
         return path
 
-    def _stack(self, members: Sequence[Entry], results: dict[Path, Path], lights: Sequence[Entry]) -> None:
-        """Add the steps that rank and combine the lights of a target and filter."""
+    def _stack(
+        self,
+        members: Sequence[Entry],
+        results: dict[Path, Path],
+        lights: Sequence[Entry],
+        uncalibrated: Sequence[str],
+    ) -> None:
+        """Add the steps that rank and combine the lights of a target and filter.
+
+        Parameters
+        ----------
+        members
+            A set of lights.
+        results
+            The file of each light, calibrated if possible.
+        lights
+            All of the night.
+        uncalibrated
+            Why no master fits them, if none does.
+        """
         first, options = members[0], self._options
         alike = [each for each in lights if (each.target, each.filter) == (first.target, first.filter)]
         exposures = len({each.exposure for each in alike}) > len({each.exposure for each in members})
         paths = tuple(results[entry.path] for entry in members)
         title = set_title(members)
-        raw = sum(path == entry.path for path, entry in zip(paths, members, strict=True))
-        why = [f"{_frames(len(paths))} of the same target, filter, exposure and size: {title}."]
+        why = [f"{frames(len(paths))} of the same target, filter, exposure and size: {title}."]
         if len(alike) > len(members):
             why.append(
-                f"{_frames(len(alike) - len(members))} of this target and filter differ in exposure, size, "
+                f"{frames(len(alike) - len(members))} of this target and filter differ in exposure, size, "
                 "binning, gain or camera, and are combined by themselves."
             )
-        if raw:
-            why.append(f"{_frames(raw)} could not be calibrated, for no master fits: used as they are.")
+        if uncalibrated:
+            why += ["They could not be calibrated, for no master fits: used as they are.", *uncalibrated]
         if len(paths) > 1:
             rank = [
                 "the best frame comes first: the others are aligned with it.",
@@ -227,24 +253,6 @@ def _by_hand(entry: Entry) -> bool:
     return any(note.endswith("set by hand.") for note in entry.notes)
 
 
-def _no_use(entry: Entry) -> str:
-    return f"no frame needs this {entry.kind}: it fits none, or another fits better."
-
-
-def _few(count: int) -> str:
-    if count == 1:
-        return "It is the only one: its noise and its cosmic rays go into every frame; take three or more."
-    return "Two are few: a cosmic ray in one of them is not recognised; take three or more."
-
-
-def _frames(count: int) -> str:
-    return f"{count} frame{'' if count == 1 else 's'}"
-
-
-def _common(kind: str) -> str:
-    return {"bias": "size", "dark": "exposure, temperature and size"}.get(kind, "filter and size")
-
-
 def _stem(path: Path) -> str:
     """Return the name of a file without the suffixes of FITS and of compression."""
     name = path.name
@@ -258,24 +266,3 @@ def _stem(path: Path) -> str:
 def safe_default(folder: Path) -> str:
     """Return what to call lights whose headers name no target."""
     return folder.name or "lights"
-
-
-def _missing(entries: Sequence[Entry], lights: Sequence[Entry], picks: dict[Path, Picked]) -> tuple[str, ...]:
-    """Return what lights go without, a sentence for each kind of master."""
-    notes = []
-    for kind in ("bias", "dark", "flat"):
-        without = [light for light in lights if kind not in picks[light.path].masters]
-        if not without:
-            continue
-        there = any(entry.kind == kind for entry in entries)
-        if kind == "bias" and all("dark" in picks[light.path].masters for light in without):
-            notes.append(
-                "No bias is subtracted by itself: the darks contain it."
-                if not there
-                else "No bias fits; the darks contain it."
-            )
-            continue
-        who = "the lights are" if len(without) == len(lights) else f"{_frames(len(without))} are"
-        reason = "fits them" if there else "is in the folder"
-        notes.append(f"No {kind} {reason}: {who} reduced without.")
-    return tuple(notes)
