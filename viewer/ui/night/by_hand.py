@@ -36,6 +36,11 @@ class ByHand:
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._change_some)
 
+    @property
+    def busy(self) -> bool:
+        """Whether some files are still to be changed."""
+        return bool(self._waiting)
+
     def known(self, entry: Entry) -> Entry:
         """Return an entry that was read just now with what was set by hand before."""
         values = self._values.get(entry.path)
