@@ -16,6 +16,8 @@ from viewer.core.operations.starmatching import match_stars
 # Stars by which images are aligned, the brightest; and how much they stand out of the noise.
 ALIGN_STARS = 2000
 ALIGN_SIGMA = 5.0
+# With fewer stars in both images, what else they show has to do.
+ALIGN_FEW = 10
 
 
 def aim_of(data: Any, header: Header, align: str) -> dict[str, Any]:
@@ -69,7 +71,8 @@ def mapping_to(
     stars = star_table(plane, ALIGN_SIGMA, ALIGN_STARS)
     matched = match_stars(aim["stars"], stars, size, affine)
     if matched is None:
-        shift = correlated_shift(aim["plane"], plane)
+        few = max(len(aim["stars"]), len(stars)) < ALIGN_FEW
+        shift = correlated_shift(aim["plane"], plane) if few else None
         if shift is None:
             return None, why_unmatched(aim["stars"], stars), pairs
         mapping, why = np.column_stack([np.eye(2), shift]), "was shifted to where it resembles the first most"

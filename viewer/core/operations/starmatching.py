@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage, special
 from scipy.spatial import KDTree
 
 from viewer.core.operations.common import Array
@@ -197,6 +197,10 @@ def convincing(mapping: Array, pairs: Array, first: Array, second: Array, shape:
     back = (second - mapping[:, 2]) @ turned.T
     inside = (back >= first.min(axis=0) - 3) & (back <= first.max(axis=0) + 3)
     could = min(could, int(inside.all(axis=1).sum()))
-    chance = could * len(second) / (height * width) * np.pi * MATCH_LAST**2
-    needed = 3 if min(len(first), len(second)) <= 5 else 4
-    return bool(len(pairs) >= max(needed + 4 * chance, 0.15 * could))
+    # of all places where the images could be laid on each other, none may match so well by chance; the first
+    # pair does not count, for it was made to
+    circle = np.pi * MATCH_LAST**2
+    expected = could * len(second) * circle / (height * width)
+    trials = 4 * height * width / circle
+    by_chance = trials * special.pdtrc(len(pairs) - 2, expected)
+    return bool(len(pairs) >= max(3, 0.15 * could) and by_chance < 0.01)
