@@ -11,7 +11,7 @@ from viewer.core.call import Call
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
-from viewer.ui.night.candidates import COLUMNS
+from viewer.ui.night.candidate import COLUMNS
 from viewer.ui.night.stack import StackDialog
 from viewer.ui.qt import Waker
 

@@ -275,7 +275,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "Night",
         "Reduce a night…",
-        lambda w: opening.reduce_night(w.session, None, (), w),
+        opening.reduce_open_folder,
         tip="From a folder of raw files to co-added images, step by step.",
     ),
     Action("Help", "Keys and mouse", lambda w: help_pages.show_keys(w, w.menus.listed), ("F1",)),

@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.night.entry import Entry
 from viewer.core.night.reduce import Outcome, Plan, StepResult
 from viewer.core.session.session import Session
+from viewer.ui.night.controls import button
 from viewer.ui.night.files_page import FilesPage
 from viewer.ui.night.plan_page import PlanPage
 from viewer.ui.night.rank_page import RankPage
@@ -198,10 +198,10 @@ class Assistant(QDialog):
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)
-        self.back_button = _button("Back", self.back)
-        self.next_button = _button("Next", self.next)
+        self.back_button = button("Back", self.back)
+        self.next_button = button("Next", self.next)
         self.next_button.setDefault(True)
-        self.close_button = _button("Cancel", self.reject)
+        self.close_button = button("Cancel", self.reject)
         right = QVBoxLayout()
         for part in (self.heading, self.explained, line):
             right.addWidget(part)
@@ -211,8 +211,8 @@ class Assistant(QDialog):
         both.addLayout(right, 1)
         below = QHBoxLayout()
         below.addStretch(1)
-        for button in (self.back_button, self.next_button, self.close_button):
-            below.addWidget(button)
+        for part in (self.back_button, self.next_button, self.close_button):
+            below.addWidget(part)
         column = QVBoxLayout(self)
         column.addLayout(both, 1)
         column.addLayout(below)
@@ -238,10 +238,3 @@ class Assistant(QDialog):
             work.abandon()
         for page in self.steps:
             page.picture.clear()
-
-
-def _button(text: str, clicked: Any) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda _checked: clicked())
-    return button

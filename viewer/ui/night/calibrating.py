@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from viewer.core.call import Call
-from viewer.core.errors import ViewerError
 from viewer.core.night.entry import Entry
 from viewer.core.night.table import entry_of
 from viewer.core.progress import Progress
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
+from viewer.ui.night.controls import recalled
 from viewer.ui.night.matching import KINDS, Match, masters_in, match
 
 
@@ -52,15 +52,8 @@ def entry_for(path: Path, shape: tuple[int, ...]) -> Entry:
 
 def remembered(session: Session) -> dict[str, Any]:
     """Return how images were calibrated last: nonlinearity, gain, … but neither masters nor overruling."""
-    for text in session.settings.remembered:
-        if text.startswith("calibrate("):
-            try:
-                values = Call.parse(text).arguments
-            except ViewerError:
-                # remembered by another version of the program
-                continue
-            return {key: value for key, value in values.items() if key not in (*KINDS, "override")}
-    return {}
+    values = recalled(session, "calibrate")
+    return {key: value for key, value in values.items() if key not in (*KINDS, "override")}
 
 
 def do_it(session: Session, document: Document, call: Call, why: str) -> None:

@@ -4,7 +4,8 @@ from PyQt6.QtCore import QSortFilterProxyModel, Qt
 from PyQt6.QtGui import QKeyEvent
 
 from viewer.ui.grid import Grid
-from viewer.ui.night.candidates import COLUMNS, SORT, Candidates
+from viewer.ui.night.candidate import COLUMNS
+from viewer.ui.night.candidates import SORT, Candidates
 from viewer.ui.night.ticks import TickDelegate
 
 

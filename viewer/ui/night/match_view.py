@@ -6,7 +6,7 @@ from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.form import make_quiet
-from viewer.ui.night.candidates import Candidate
+from viewer.ui.night.candidate import Candidate
 from viewer.ui.night.picture import FramePicture, Marks
 
 EMPTY = "Choose a frame to see its picture and the stars that are matched"

@@ -53,6 +53,13 @@ def align_and_combine(session: Session, entries: Sequence[Entry], parent: "QWidg
     dialog.show()
 
 
+def reduce_open_folder(window: "MainWindow") -> None:
+    """Reduce the folder whose table is open, with what was set by hand in it; or ask for one."""
+    panel = window.docks.folder
+    entries = () if panel.reading.busy else tuple(panel.model.entries)
+    reduce_night(window.session, panel.folder, entries, window)
+
+
 def reduce_night(session: Session, folder: Path | None, entries: Sequence[Entry], parent: "QWidget") -> None:
     """Reduce a whole folder step by step."""
     from viewer.ui.night.assistant import Assistant

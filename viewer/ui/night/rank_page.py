@@ -11,8 +11,8 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTable
 from viewer.core.night.quality import Quality
 from viewer.core.night.reduce import Step, StepResult
 from viewer.core.session.session import Session
-from viewer.ui.night.candidates import COLUMNS as MEASURED
-from viewer.ui.night.candidates import Candidate, Column
+from viewer.ui.night.candidate import COLUMNS as MEASURED
+from viewer.ui.night.candidate import Candidate, Column
 from viewer.ui.night.steps_page import StepsPage
 from viewer.ui.night.ticks import TickDelegate
 from viewer.ui.panels.panel import quietly

@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QSpinBox,
     QSplitter,
     QVBoxLayout,
@@ -29,8 +28,10 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.fields import readable
 from viewer.ui.dialogs.form import Form
-from viewer.ui.night.candidates import Candidate, Candidates
+from viewer.ui.night.candidate import Candidate
+from viewer.ui.night.candidates import Candidates
 from viewer.ui.night.choosing import ask_for_images
+from viewer.ui.night.controls import button, recalled
 from viewer.ui.night.creating import Creating
 from viewer.ui.night.frame_grid import FrameGrid
 from viewer.ui.night.match_view import MatchView
@@ -79,7 +80,8 @@ class StackDialog(QDialog):
         self.form.show_defaults()
         # who opens this window hardly wants frames that lie askew
         self.form.fields["align"].show_value("stars")
-        self._recall()
+        values = recalled(session, OPERATION)
+        self.form.show_values({key: value for key, value in values.items() if key not in APART})
         if names:
             self.add(names)
         self._refresh()
@@ -210,8 +212,8 @@ class StackDialog(QDialog):
         self.stop.setVisible(creating)
         self.ok.setEnabled(used >= FEWEST and not creating and not self.form.problem)
         selected = self.table.source_rows()
-        for button in (self.remove_button, self.toggle_button):
-            button.setEnabled(bool(selected))
+        for part in (self.remove_button, self.toggle_button):
+            part.setEnabled(bool(selected))
         self.reference_button.setEnabled(len(selected) == 1)
         self.worst_button.setEnabled(any(each.quality is not None for each in rows))
 
@@ -232,18 +234,6 @@ class StackDialog(QDialog):
         self.view.show_candidate(self.frames.rows[rows[0]] if len(rows) == 1 else None)
         self._refresh()
 
-    def _recall(self) -> None:
-        """Begin with the values of the last time."""
-        for text in self._session.settings.remembered:
-            if text.startswith(f"{OPERATION}("):
-                try:
-                    values = Call.parse(text).arguments
-                except ViewerError:
-                    # remembered by another version of the program
-                    continue
-                self.form.show_values({key: values[key] for key in self.form.fields})
-                return
-
     def _build(self) -> None:
         parameters = {each.name: each for each in self._operation.parameters}
         self._results = parameters["result"].choices
@@ -261,7 +251,7 @@ class StackDialog(QDialog):
         self.bar = QProgressBar()
         self.bar.setMaximumWidth(160)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.stop = _button("Stop", self.creating.stop)
+        self.stop = button("Stop", self.creating.stop)
         self.ok = self.buttons.addButton("Combine", QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.ok.setDefault(True)
@@ -284,16 +274,16 @@ class StackDialog(QDialog):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         adding, choosing = QHBoxLayout(), QHBoxLayout()
-        adding.addWidget(_button("Add files…", lambda: ask_for_images(self, self._session, self.add)))
-        adding.addWidget(_button("Add folder…", lambda: ask_for_images(self, self._session, self.add, True)))
-        adding.addWidget(_button("Add the open images", self.add_open))
+        adding.addWidget(button("Add files…", lambda: ask_for_images(self, self._session, self.add)))
+        adding.addWidget(button("Add folder…", lambda: ask_for_images(self, self._session, self.add, True)))
+        adding.addWidget(button("Add the open images", self.add_open))
         adding.addStretch(1)
-        self.remove_button = _button("Remove", self.table.take_out)
+        self.remove_button = button("Remove", self.table.take_out)
         adding.addWidget(self.remove_button)
-        self.toggle_button = _button("Tick or untick (Space)", self.table.toggle)
-        self.reference_button = _button("Make it the reference", self.make_reference)
+        self.toggle_button = button("Tick or untick (Space)", self.table.toggle)
+        self.reference_button = button("Make it the reference", self.make_reference)
         self.share = QSpinBox(suffix=" %", minimum=5, maximum=90, singleStep=5, value=20)
-        self.worst_button = _button("Untick the worst", self.deselect_worst)
+        self.worst_button = button("Untick the worst", self.deselect_worst)
         for part in (self.toggle_button, self.reference_button):
             choosing.addWidget(part)
         choosing.addStretch(1)
@@ -342,10 +332,3 @@ class StackDialog(QDialog):
         self.measuring.abandon()
         self.view.close_down()
         self.creating.close()
-
-
-def _button(text: str, clicked: Any) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda _checked: clicked())
-    return button

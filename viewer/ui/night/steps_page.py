@@ -15,7 +15,6 @@ from PyQt6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QProgressBar,
-    QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from viewer.core.io import FileName, read
 from viewer.core.night.reduce import Plan, Step, StepResult, prepare, run_step
 from viewer.core.progress import Progress
 from viewer.core.session.session import Session
+from viewer.ui.night.controls import button
 from viewer.ui.night.picture import FramePicture
 from viewer.ui.texts import sentence
 from viewer.ui.working import Work
@@ -222,9 +222,9 @@ class StepsPage(QWidget):
         self.text.setFixedHeight(LINES * self.fontMetrics().lineSpacing() + 10)
         self.note = QLabel(wordWrap=True)
         self.bar = QProgressBar()
-        self.open = _button("Open in the window", self._open)
-        self.stop_button = _button("Stop", self.stop)
-        self.again = _button("Continue", self.start)
+        self.open = button("Open in the window", self._open)
+        self.stop_button = button("Stop", self.stop)
+        self.again = button("Continue", self.start)
         right = QWidget()
         self.right = QVBoxLayout(right)
         self.right.setContentsMargins(6, 0, 0, 0)
@@ -285,10 +285,3 @@ def told(step: Step, result: StepResult | None) -> str:
         figures = ", ".join(f"{name} {value}" for name, value in shown.items())
         lines += [figures] if figures else []
     return "\n".join(lines)
-
-
-def _button(text: str, clicked: Any) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda _checked: clicked())
-    return button
