@@ -20,11 +20,15 @@ from PyQt6.QtWidgets import (
 
 from viewer.core.night.columns import column_of
 from viewer.core.night.entry import Entry
+from viewer.core.session.jobs import Priority
+from viewer.core.session.session import Session
 from viewer.ui.night.columns import DEFAULT, OFFERED, tip_of
 from viewer.ui.theme import box_palette
 
 Choose = Callable[[tuple[str, ...]], object]
 VALUE_CHARACTERS = 40
+# files whose keywords are offered
+MOST_ASKED = 300
 
 
 def with_column(keys: Sequence[str], key: str, on: bool) -> tuple[str, ...]:
@@ -77,6 +81,33 @@ def keywords_of(entries: Iterable[Entry]) -> dict[str, str]:
                 value = entry.value(keyword)
                 found[keyword] = "" if value is None else str(value)
     return found
+
+
+def ask_for_keywords(
+    session: Session, entries: Sequence[Entry], keys: Sequence[str], choose: Choose, parent: QWidget
+) -> None:
+    """Show a dialog with the keywords of many files, once a job has found them.
+
+    Parameters
+    ----------
+    session : Session
+        Runs the job.
+    entries : sequence of Entry
+        Of thousands, some are looked at.
+    keys : sequence of str
+        The columns shown now.
+    choose : callable
+        Gets the keys of the columns wanted.
+    parent : QWidget
+        Of the dialog.
+    """
+    some = entries[:: max(1, len(entries) // MOST_ASKED)]
+    session.jobs.start(
+        "Looking for keywords",
+        lambda _progress: keywords_of(some),
+        lambda found: KeywordDialog(found, keys, choose, parent).open(),
+        priority=Priority.DETAILS,
+    )
 
 
 class KeywordDialog(QDialog):

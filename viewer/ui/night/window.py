@@ -9,11 +9,10 @@ from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from viewer.core.night.entry import Entry
-from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.header_compare import HeaderCompare
 from viewer.ui.night.by_hand import ByHand
-from viewer.ui.night.choosing_columns import KeywordDialog, fill_menu, keywords_of
+from viewer.ui.night.choosing_columns import ask_for_keywords, fill_menu
 from viewer.ui.night.columns import DEFAULT
 from viewer.ui.night.export import ask_for_csv
 from viewer.ui.night.model import NightModel
@@ -26,8 +25,6 @@ from viewer.ui.panels.panel import Panel
 GROUPS_MS = 250
 FILTER_MS = 60
 MOST_OPENED = 30
-# their keywords are offered as columns
-MOST_ASKED = 300
 
 
 class NightPanel(Panel):
@@ -51,7 +48,7 @@ class NightPanel(Panel):
         super().__init__(session, parent)
         self.folder: Path | None = None
         self._nothing_seen = False
-        self.ask_for_folder: Callable[[], object] = _nothing
+        self.ask_for_folder: Callable[[], object] = lambda: None
         self.tools = tuple(tools)
         self.model = NightModel(self)
         self.model.set_columns(session.settings.night_columns or DEFAULT)
@@ -194,14 +191,8 @@ class NightPanel(Panel):
 
     def ask_for_keywords(self) -> None:
         """Show every keyword of the folder's headers, to be chosen as columns."""
-        entries, keys = self.model.entries, tuple(column.key for column in self.model.columns)
-        some = entries[:: max(1, len(entries) // MOST_ASKED)]
-        self.session.jobs.start(
-            "Looking for keywords",
-            lambda _progress: keywords_of(some),
-            lambda found: KeywordDialog(found, keys, self.choose_columns, self).open(),
-            priority=Priority.DETAILS,
-        )
+        keys = tuple(column.key for column in self.model.columns)
+        ask_for_keywords(self.session, self.model.entries, keys, self.choose_columns, self)
 
     # ------------------------------------------------------------------ how it follows
 
@@ -308,7 +299,3 @@ def _timer(parent: QWidget, delay: int, run: Callable[[], object]) -> QTimer:
     timer.setInterval(delay)
     timer.timeout.connect(run)
     return timer
-
-
-def _nothing() -> None:
-    pass
