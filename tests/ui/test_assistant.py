@@ -11,6 +11,7 @@ from viewer.core.night.table import scan
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
+from viewer.ui.main_window import MainWindow
 from viewer.ui.night.assistant import Assistant
 from viewer.ui.night.window import NightPanel
 from viewer.ui.qt import Waker
@@ -246,7 +247,8 @@ def test_the_tools_of_the_folders_table_take_what_is_selected(session, data_dir,
     qtbot.addWidget(panel)
     panel.show()
     panel.open_folder(data_dir / "night_arcsat")
-    qtbot.waitUntil(lambda: len(panel.model.shown) == 14)
+    qtbot.waitUntil(lambda: not panel.reading.busy, timeout=30_000)
+    assert len(panel.model.shown) == 14
     tools = {tool.text: tool for tool in panel.tools}
     table = panel.parts.table
     table.selectAll()
@@ -277,3 +279,18 @@ def test_the_tools_of_the_folders_table_take_what_is_selected(session, data_dir,
     assistant = run("Reduce folder…")
     assert sum(entry.kind == "dark" for entry in assistant.files.entries) == 4, "what was set by hand stays"
     assistant.close()
+
+
+def test_the_menu_begins_with_the_folder_that_is_listed(session, data_dir, qtbot):
+    window = MainWindow(session)
+    window.show()
+    qtbot.waitUntil(lambda: hasattr(window, "operations"))
+    window.show_folder(data_dir / "night_arcsat")
+    qtbot.waitUntil(lambda: not window.docks.folder.reading.busy, timeout=30_000)
+    action = next(each for each in window.menus.listed if each.text == "Reduce a night…")
+    action.run(window)
+    assistant = window.findChild(Assistant)
+    assert assistant.files.folder == data_dir / "night_arcsat"
+    assert len(assistant.files.entries) == 14
+    window.close()
+    window.deleteLater()
