@@ -1,6 +1,5 @@
-"""Apply: carry out a call on a frame - checks, strips on all cores, memory, HISTORY."""
+"""Apply: carry out a call on a frame - checks, parts on all cores, memory, HISTORY."""
 
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,10 @@ from viewer.core.io import read
 from viewer.core.operation import Operation
 from viewer.core.operations.common import floating
 from viewer.core.operations.correcting import remarks_in
-from viewer.core.pixels import MaskedPixels, Pixels, SectionPixels, with_missing
+from viewer.core.parts import in_parts
+from viewer.core.pixels import Pixels, with_missing
 from viewer.core.progress import Progress
 from viewer.core.quiet import quiet
-from viewer.core.render.strips import THREADS, for_each
 
 if TYPE_CHECKING:
     from astropy.io.fits import Header
@@ -27,12 +26,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Find = Callable[[Operand, Progress], Frame]
 
 # Pixels: below this a second thread costs more than it gains.
-_WORTH_STRIPS = 1 << 18
-_STRIP_PIXELS = 1 << 20
-# Lower strips for what looks at neighbours, which may take a second for every ten thousand pixels: between
-# two strips it can be cancelled. Rows that are computed twice stay a quarter.
-_STRIP_ROWS = 64
-
+_WORTH_PARTS = 1 << 18
 # What describes the values as they were stored, and holds no longer.
 _STORED = ("CHECKSUM", "DATASUM", "BSCALE", "BZERO", "BLANK", "DATAMIN", "DATAMAX")
 _BITPIX = {"f4": -32, "f8": -64, "u1": 8, "i2": 16, "u2": 16, "i4": 32, "u4": 32, "i8": 64, "u8": 64}
@@ -165,69 +159,17 @@ def _run(operation: Operation, frame: Frame | None, arguments: dict[str, Any], p
     if (
         operation.reach is None
         or frame.ndim != 2
-        or height * width < _WORTH_STRIPS
+        or height * width < _WORTH_PARTS
         # whether other shapes suit, and what is wrong with them, only the whole images can tell
         or any(other.shape != frame.shape for other in others)
     ):
         progress.report(0.0)
         return operation.function(frame, **arguments, **extra)
     try:
-        return _in_strips(operation, frame, arguments, operation.reach(**arguments), progress)
+        return in_parts(operation, frame, arguments, operation.reach(**arguments), progress)
     except ViewerError:
-        # a strip was refused, and knows only its own pixels: the whole image says how many there are
+        # a part was refused, and knows only its own pixels: the whole image says how many there are
         return operation.function(frame, **arguments, **extra)
-
-
-def _in_strips(
-    operation: Operation, frame: Frame, arguments: dict[str, Any], reach: int, progress: Progress
-) -> Frame:
-    """Do the work on bands of rows in several threads, which can be cancelled in between."""
-    height, width = frame.image_shape
-    rows = max(8 * reach, _STRIP_ROWS) if reach else max(_STRIP_ROWS, -(-_STRIP_PIXELS // width))
-    whole = frame.derive(data=frame.data)
-    starts = range(0, height, rows)
-    lock = threading.Lock()
-    results: dict[str, Any] = {}
-
-    def part(number: int) -> None:
-        start, stop = starts[number], min(starts[number] + rows, height)
-        # the last strip, too, is higher than what an operation looks at
-        low, high = max(0, min(start - reach, height - 2 * reach - 1)), min(height, stop + reach)
-        # what numpy is told about overflows holds for one thread only
-        with np.errstate(all="ignore"):
-            done = operation.function(band(whole, slice(low, high)), **_banded(arguments, low, high))
-        data, mask = done.data, done.mask
-        with lock:
-            if not results:
-                results["frame"], results["data"] = done, np.empty((height, width), data.dtype)
-            if mask is not None and "mask" not in results:
-                results["mask"] = np.zeros((height, width), bool)
-        inner = slice(start - low, stop - low)
-        results["data"][start:stop] = data[inner]
-        if mask is not None:
-            results["mask"][start:stop] = mask[inner]
-
-    for_each(len(starts), part, progress, THREADS)
-    first: Frame = results["frame"]
-    return frame.derive(data=results["data"], mask=results.get("mask"), unit=first.unit, header=first.header)
-
-
-def band(frame: Frame, rows: slice, columns: slice = slice(None)) -> Frame:
-    """Return a rectangle of a frame with the header of the whole."""
-    masked = frame.pixels if isinstance(frame.pixels, MaskedPixels) else None
-    values: Pixels = frame.pixels if masked is None else masked.unmasked
-    part = SectionPixels(values, rows, columns)
-    data = part.read() if frame.ndim == 2 else np.asarray(part)
-    mask = None if masked is None else masked.mask[..., rows, columns]
-    return frame.derive(data=data, mask=mask)
-
-
-def _banded(arguments: dict[str, Any], low: int, high: int) -> dict[str, Any]:
-    """Cut the other images of an operation to the same rows."""
-    return {
-        name: band(value, slice(low, high)) if isinstance(value, Frame) else value
-        for name, value in arguments.items()
-    }
 
 
 def _finished(call: Call, frame: Frame | None, result: Frame) -> Frame:

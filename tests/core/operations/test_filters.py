@@ -7,11 +7,13 @@ from astropy.io import fits
 from scipy import ndimage, signal
 
 import viewer.core.operations  # noqa: F401 - fills the registry
+from viewer.core import parts
 from viewer.core.apply import apply
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.progress import Cancelled, Progress
+from viewer.core.render.strips import for_each
 
 RNG = np.random.default_rng(5)
 CLEAN = RNG.normal(100, 10, (40, 50))
@@ -223,9 +225,10 @@ def test_planes_of_a_cube_do_not_mix():
         "detrend(radius=3)",
     ],
 )
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_strips_give_the_same_bits(call, kind):
-    """The last strip has one row; rows are missing at the border of strips."""
+@pytest.mark.parametrize(("kind", "longest"), [("float32", 60.0), ("float64", 60.0), ("float32", 0.0)])
+def test_strips_give_the_same_bits(call, kind, longest, monkeypatch):
+    """The last strip has one row; rows are missing at the border of strips. Slow ones are cut once more."""
+    monkeypatch.setattr(parts, "_STRIP_SECONDS", longest)
     data = np.tile(CLEAN, (6, 82))[:240].astype(kind)
     data = np.concatenate([data, data, data[:33]])[:513]
     assert data.shape == (513, 4100)
@@ -236,6 +239,22 @@ def test_strips_give_the_same_bits(call, kind):
     with np.errstate(all="ignore"):
         at_once = parsed.operation.function(frame, **parsed.arguments).data
     assert np.array_equal(apply(parsed, frame).data, at_once, equal_nan=True)
+
+
+def test_a_slow_filter_is_done_in_small_parts(monkeypatch):
+    """Between two of them it can be cancelled."""
+    counts = []
+
+    def counted(count, *rest):
+        counts.append(count)
+        for_each(count, *rest)
+
+    monkeypatch.setattr(parts, "for_each", counted)
+    for longest in (60.0, 0.0):
+        monkeypatch.setattr(parts, "_STRIP_SECONDS", longest)
+        run("maximum_filter", RNG.normal(100, 10, (600, 3000)), radius=10)
+    strips = -(-600 // 80)
+    assert counts == [strips, strips * -(-3000 // 160)]
 
 
 @pytest.mark.parametrize("shape", [(5, 7), (21, 16)])
