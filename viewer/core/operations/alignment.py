@@ -78,9 +78,13 @@ def aligned_header(header: Header, reference: Header, mapping: Array, shape: tup
     height, width = shape
     corners = np.array([[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]], float)
     there = np.column_stack([place(mapping, corners, shape), np.ones(4)])
-    # the way back, from the image to the grid of the reference; without the noise of the last digits
+    # the way back, from the image to the grid of the reference
     back = np.round(np.linalg.lstsq(there, corners)[0].T, 12) + 0.0
     moved = move_header(header, back[:, :2], back[:, 2], shape)
+    for keyword in list(moved["LT*"]):
+        # a card has not room for all digits
+        if isinstance(moved[keyword], float):
+            moved[keyword] = round(moved[keyword], 9)
     # tables that correct positions are in other HDUs of the reference's file
     if "CTYPE1" in reference and not any(TABLE.fullmatch(keyword) for keyword in reference):
         remove(moved, COORDINATES)
