@@ -108,6 +108,26 @@ def test_a_value_is_typed_and_saved(session, panel, tmp_path, qtbot, keyword, te
     assert header_of(session)[keyword] in ("M 13", 30.0, "VLT")
 
 
+@pytest.mark.parametrize(
+    ("keyword", "reason"),
+    [
+        ("SIMPLE", "SIMPLE says how the file is stored"),
+        ("NAXIS1", "NAXIS1 says how the file is stored"),
+        ("COMMENT", "can be deleted, and another one added"),
+    ],
+)
+def test_a_double_click_on_what_cannot_be_changed_says_why(session, panel, keyword, reason):
+    assert field_of(panel, keyword, VALUE) is None
+    assert [reason in sentence for _, sentence in session.last_told] == [True]
+    QTest.keyClick(panel.table, Qt.Key.Key_F2)
+    assert [reason in sentence for _, sentence in session.last_told] == [True, True]
+
+
+def test_who_may_change_a_card_is_told_nothing(session, panel):
+    assert field_of(panel, "OBJECT", VALUE) is not None
+    assert not session.last_told
+
+
 def test_a_text_that_looks_like_a_number_is_shown_in_quotes(session, panel):
     field = field_of(panel, "RUN", VALUE)
     assert field.text() == "'0042'"

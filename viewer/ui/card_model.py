@@ -7,7 +7,7 @@ from PyQt6.QtGui import QGuiApplication, QPalette
 
 from viewer.core.cardtext import COMMENTARY
 from viewer.core.header import CardRow, search
-from viewer.ui.card_editing import typed
+from viewer.ui.card_editing import READ_ONLY, typed
 from viewer.ui.texts import sentence
 
 COLUMNS = ("Keyword", "Value", "Comment")
@@ -109,6 +109,12 @@ class CardModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def reason_against(self, index: QModelIndex) -> str:
+        """Return why a cell cannot be changed, in a sentence; empty if it can, or there is none."""
+        if not index.isValid():
+            return ""
+        return READ_ONLY if self.refusal is None else self._reason(self.shown[index.row()])
 
     def set_refusal(self, refusal: Callable[[CardRow], str] | None) -> None:
         """Let cards be changed, or not any more."""

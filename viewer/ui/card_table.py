@@ -38,7 +38,7 @@ class CardTable(Grid):
     problem_changed : str
         What is wrong with what is being typed, in a sentence, or nothing.
     refused : str
-        Why what was typed is not taken, once the field is left.
+        Why what was typed is not taken, once the field is left; or why there is no field to type into.
 
     Parameters
     ----------
@@ -74,6 +74,7 @@ class CardTable(Grid):
             self.setItemDelegate(_Typing(self))
             trigger = QAbstractItemView.EditTrigger
             self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed)
+            self.doubleClicked.connect(self._explain)
 
     def show_rows(self, rows: list[CardRow], stay: bool = False) -> None:
         """Show other cards, and with `stay` the same place among them."""
@@ -107,17 +108,25 @@ class CardTable(Grid):
             self.setCurrentIndex(self.cards.index(found[-1], 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete cards by the key of that name."""
+        """Delete cards by the key of that name; say why F2 changes nothing where it does not."""
         if event.key() == Qt.Key.Key_Delete and self.cards.refusal is not None:
             self.delete_wanted.emit()
-        else:
-            super().keyPressEvent(event)
+            return
+        super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_F2 and not self._pinned:
+            self._explain(self.currentIndex())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the new width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._set_widths()
+
+    def _explain(self, index: QModelIndex) -> None:
+        """Say why a cell that somebody wants to change opens no field."""
+        reason = self.cards.reason_against(index)
+        if reason:
+            self.refused.emit(reason)
 
     def _set_widths(self) -> None:
         rows = [row for row in self.cards.shown if row.keyword not in COMMENTARY]
