@@ -197,6 +197,20 @@ def test_pictures_hold_the_numbers_or_what_is_shown(session, window, ramp, tmp_p
         assert picture.mode == "RGB"
 
 
+def test_every_type_of_a_picture_can_be_asked_for(session, window, ramp, tmp_path):
+    session.open([ramp])
+    session.apply(DIVIDE)
+    window.saving.save_as(session.current)
+    dialog = dialog_of(window)
+    dialog.form.set_format(format_of("x.tif"))
+    listed = [dialog.form.dtype.itemData(index) for index in range(dialog.form.dtype.count())]
+    assert listed == ["keep", "uint8", "uint16", "float32"], "also the one that the image has"
+    dialog.form.dtype.setCurrentIndex(listed.index("float32"))
+    save_under(window, tmp_path / "float.tif")
+    with Image.open(tmp_path / "float.tif") as picture:
+        assert np.array_equal(np.asarray(picture), np.flipud(fits.getdata(ramp) / 2))
+
+
 def test_all_changed_hdus_are_saved_in_their_file(session, window, two, tmp_path):
     session.open([two])
     session.apply(DIVIDE)

@@ -195,7 +195,8 @@ class SaveForm(QWidget):
         if self._format.kind == "picture" and not shades:
             self.dtype.setItemText(0, "What suits the format")
         for name in types:
-            if shades or name != self._kept:
+            # what suits a picture depends on the numbers: there every type can be asked for
+            if self._format.kind == "picture" or name != self._kept:
                 self.dtype.addItem(name, name)
         self.dtype.setCurrentIndex(max(0, self.dtype.findData(before)))
 
