@@ -110,3 +110,15 @@ def test_changed_hdus_have_a_star_until_they_are_as_saved(session, bar, tmp_path
     assert [bar.tabs.tabText(index).endswith(" *") for index in range(3)] == [False, True, False]
     session.undo()
     assert not bar.tabs.tabText(1).endswith(" *")
+
+
+def test_a_tab_tells_the_size_and_type_after_a_step(session, bar, tmp_path):
+    path = tmp_path / "two.fits"
+    images = [fits.ImageHDU(np.ones((20, 30), "i2")), fits.ImageHDU(np.ones((20, 30), "i2"))]
+    fits.HDUList([fits.PrimaryHDU(), *images]).writeto(path)
+    session.open([path])
+    session.apply(Call.of("rotate90"))
+    session.apply(Call.of("divide", value=2.0))
+    assert bar.tabs.tabText(1) == "1  20×30 float32 *"
+    session.select_hdu(2)
+    assert [bar.tabs.tabText(index) for index in (1, 2)] == ["1  20×30 float32 *", "2  30×20 int16"]

@@ -149,9 +149,11 @@ class Document:
     @property
     def shown_hdu(self) -> "Hdu | None":
         """The HDU that is shown, with the shape and type that it has now."""
-        if self.hdu is None:
-            return None
-        hdu, picture = self.source.hdus[self.hdu], self.picture
+        return None if self.hdu is None else self.hdu_now(self.hdu)
+
+    def hdu_now(self, index: int) -> "Hdu":
+        """Return an HDU with the shape and type that it has after what was done to it."""
+        hdu, picture = self.source.hdus[index], self.pictures.get(index)
         if picture is None or not picture.derived:
             return hdu
         pixels = picture.frame.pixels

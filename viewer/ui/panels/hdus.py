@@ -91,9 +91,9 @@ class HduBar(Panel):
         self.tabs.setVisible(not many)
 
     def _mark(self, document: Document) -> None:
-        """Put a star behind HDUs with changes that are not saved."""
+        """Tell what HDUs have become, with a star behind changes that are not saved."""
         for index, history in document.histories.items():
-            text = hdu_text(document.source.hdus[index]) + (" *" if history.modified else "")
+            text = hdu_text(document.hdu_now(index)) + (" *" if history.modified else "")
             if self.tabs.count():
                 self.tabs.setTabText(index, text.replace("&", "&&"))
             else:
