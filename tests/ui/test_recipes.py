@@ -153,11 +153,14 @@ def test_the_window_stays_live_and_cancel_keeps_what_is_done(live, qtbot, night,
     dialog.start()
     assert time.perf_counter() - before < 0.2
     assert results(dialog) == ["waiting"] * 3
+    fixed = (dialog.folder, dialog.choose_folder, dialog.kind, dialog.overwrite)
+    assert not any(each.isEnabled() for each in fixed), "what is typed now would count for nothing"
     qtbot.waitUntil(lambda: results(dialog)[0] == "saved as frame0.fits", timeout=20_000)
     assert not dialog.apply.isEnabled()
     QTest.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.apply.isEnabled(), timeout=20_000)
     assert results(dialog)[1:] == ["", ""]
+    assert all(each.isEnabled() for each in fixed)
     assert "1 image saved, 2 not done" in dialog.summary.text()
     assert sorted(path.name for path in (tmp_path / "processed").iterdir()) == ["frame0.fits"]
 

@@ -190,7 +190,8 @@ class RecipeDialog(QDialog):
         self.apply.setEnabled(possible and not busy)
         self.cancel.setEnabled(busy and not self._progress.cancelled)
         self.bar.setVisible(busy)
-        self.choose_recipe.setEnabled(not busy)
+        for asked in (self.choose_recipe, self.folder, self.choose_folder, self.kind, self.overwrite):
+            asked.setEnabled(not busy)
         self.files.set_busy(busy)
 
     def _build(self) -> None:
@@ -225,7 +226,8 @@ class RecipeDialog(QDialog):
         recipe.addWidget(self.recipe, 1)
         recipe.addWidget(self.choose_recipe)
         folder.addWidget(self.folder, 1)
-        folder.addWidget(self._button("Choose…", self._ask_for_target))
+        self.choose_folder = self._button("Choose…", self._ask_for_target)
+        folder.addWidget(self.choose_folder)
         form = QFormLayout()
         form.addRow("Recipe:", recipe)
         form.addRow("", self.steps)
