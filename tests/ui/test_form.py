@@ -87,7 +87,7 @@ def test_a_form_that_nobody_touched_gives_the_defaults(form):
         ("sigma", "500", "sigma cannot be 500"),
         ("sigma", "0", "0.1 to 200 px"),
         ("sigma", "1,5", "sigma cannot be 1,5"),
-        ("sigma", "", "a number from 0.1 to 200 px"),
+        ("sigma", "", "sigma is missing: it has to be a number from 0.1 to 200 px"),
         ("sigma", "nan", "sigma cannot be nan"),
         ("factor", "2.5", "a whole number"),
         ("factor", "two", "factor cannot be two"),

@@ -223,6 +223,8 @@ class Parameter:
         ranged = f" {self.range_text}" if self.range_text else ""
         joint = ":" if self.kind == "choice" else (" from" if " to " in ranged else "")
         shown = value if isinstance(value, str) else repr(value)
+        if not shown.strip():
+            return ViewerError(f"{self.name} is missing: it has to be {wanted}{joint}{ranged}.")
         return ViewerError(f"{self.name} cannot be {shown[:60]!s}: it has to be {wanted}{joint}{ranged}.")
 
 
