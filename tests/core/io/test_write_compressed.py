@@ -72,6 +72,9 @@ def test_fz(tmp_path):
     assert open_source(path).hdus[1].compressed == "RICE_1"
     assert write(frame_of(some("float32", (20, 30))), path, overwrite=True) == ()
     assert open_source(path).hdus[1].compressed == "GZIP_2"
+    fits.writeto(tmp_path / "b.fits", some("float32", (20, 30)))
+    opened = read(tmp_path / "b.fits")
+    assert write(opened.derive(data=opened.data / 3), path, overwrite=True) == (), "nobody has named RICE_1"
 
 
 def test_missing_pixels(tmp_path):

@@ -86,10 +86,10 @@ def write_compressed(
         return encoding.remarks()
     because = "would round these values" if stored.dtype.kind == "f" else "cannot hold these values"
     told = f"the image is compressed with {lossless}, because {algorithm} {because}"
-    # nobody has named RICE_1 who only named the file .fz
-    return (
-        encoding.remarks() if options.compression == "keep" and old is None else (*encoding.remarks(), told)
-    )
+    if options.compression == "keep" and (old is None or old.sort != "compressed"):
+        # nobody has named RICE_1 who only named the file .fz
+        return encoding.remarks()
+    return (*encoding.remarks(), told)
 
 
 def _lossless(algorithm: str, stored: Array) -> str:
