@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
                 if make(each, output, arguments, parser, progress):
                     code = 1
                 else:
-                    write(f"{len(files)} images combined in {output}")
+                    write(f"{len(files)} image{'s' * (len(files) > 1)} combined in {output}")
     except ViewerError as error:
         complain(error)
         return 1

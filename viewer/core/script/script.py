@@ -106,7 +106,7 @@ def script(calls: tuple[Call, ...], origin: Origin) -> str:
     imports, definitions = writer.gathered.text()
     title = f"What was done to {_harmless(file.name)}." if origin.name else "How this image was made."
     usage = "[INPUT [OUTPUT.fits]]" if origin.name else "[OUTPUT.fits]"
-    needs = f"It needs {_listed(_libraries(imports))}. Written by Skyloupe."
+    needs = f"It needs {_listed(_libraries(imports + '\n' + definitions))}. Written by Skyloupe."
     if origin.problem:
         needs += "\n" + textwrap.fill(f"Beware: {_harmless(origin.problem)}", 90)
     text = f'"""{title}\n\nRun it as: python script.py {usage}\n{needs}\n"""\n\n{imports}\n'
@@ -338,8 +338,16 @@ def _without(body: str, variables: Any, lists: Any) -> str:
     return body + "".join(f"{name} = None\n" for name in known)
 
 
-def _libraries(imports: str) -> list[str]:
-    modules = {line.split()[1].partition(".")[0] for line in imports.splitlines() if line}
+def _libraries(code: str) -> list[str]:
+    # some are imported inside the function that needs them
+    modules = {
+        name.partition(".")[0]
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        )
+    }
     return sorted(modules - sys.stdlib_module_names)
 
 
