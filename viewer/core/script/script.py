@@ -106,7 +106,8 @@ def script(calls: tuple[Call, ...], origin: Origin) -> str:
     imports, definitions = writer.gathered.text()
     title = f"What was done to {_harmless(file.name)}." if origin.name else "How this image was made."
     usage = "[INPUT [OUTPUT.fits]]" if origin.name else "[OUTPUT.fits]"
-    needs = f"It needs {_listed(_libraries(imports + '\n' + definitions))}. Written by Skyloupe."
+    libraries = _listed(_libraries(f"{imports}\n{definitions}"))
+    needs = f"It needs {libraries}. Written by Skyloupe."
     if origin.problem:
         needs += "\n" + textwrap.fill(f"Beware: {_harmless(origin.problem)}", 90)
     text = f'"""{title}\n\nRun it as: python script.py {usage}\n{needs}\n"""\n\n{imports}\n'
