@@ -273,6 +273,16 @@ def test_version(capsys: pytest.CaptureFixture) -> None:
     assert run(capsys, "--version")[1].startswith("skyloupe ")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a display")
+def test_without_a_display_the_window_is_refused_in_a_sentence(capsys, monkeypatch, sample):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    code, out, err = run(capsys, sample)
+    assert (code, out) == (1, "")
+    assert err.startswith("skyloupe: there is no display")
+    assert err.count("\n") == 1
+
+
 def test_the_window_gets_files_and_options(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
     application = type(sys)("viewer.ui.application")

@@ -32,6 +32,9 @@ COMMANDS = {
 VALUED = ("--limits", "--parameter")
 """Options whose value may begin with a minus."""
 
+# one of them is set where a window can be opened, or somebody knows better
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
 _EXAMPLES = """\
 FILE is a FITS file of any kind (.gz .bz2 .xz .Z .zst and .fz too), a PNG, JPEG or TIFF picture, and may
 name an HDU and a section: file.fits[1]  file.fits[SCI,2]  file.fits[1][100:200,100:200]
@@ -114,6 +117,13 @@ def _window(words: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"skyloupe {__version__}")
     given = parser.parse_intermixed_args(joined(words, VALUED))
     options = view_options(given, parser)
+    if sys.platform == "linux" and not any(map(os.environ.get, _DISPLAYS)):
+        # Qt would end the program with a list of its plugins
+        sys.stderr.write(
+            "skyloupe: there is no display to open a window on: log in with one (ssh -X), or use a command, "
+            "see skyloupe --help\n"
+        )
+        return 1
     # Qt is loaded in there, and only for a window
     from viewer.ui.application import run
 
