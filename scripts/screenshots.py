@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,6 +131,16 @@ def look_at_the_script(screen: VirtualScreen) -> None:
     screen.move(300, 640)
 
 
+def rank_the_frames(screen: VirtualScreen) -> None:
+    """List the open frames to align and combine them, and wait until all are measured."""
+    choose(screen, "n", 4)
+    time.sleep(20)
+    screen.settle()
+    for _ in range(4):
+        screen.key("Down")
+    screen.settle()
+
+
 HIDPI = {"QT_SCALE_FACTOR": "2"}
 DARK = {"SKYLOUPE_THEME": "dark"}
 NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
@@ -148,6 +159,8 @@ SCENES = (
     Scene("export", (SAMPLE,), ask_for_export),
     Scene("operation", (SAMPLE,), ask_for_an_angle),
     Scene("history", (SAMPLE,), look_at_the_script),
+    Scene("folder", (DATA / "night_tres1",), point(700, 300)),
+    Scene("stacking", NIGHT, rank_the_frames),
     Scene("start", ()),
 )
 
