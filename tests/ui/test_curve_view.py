@@ -10,16 +10,8 @@ from PyQt6.QtGui import QColor, QImage, QPalette
 from PyQt6.QtTest import QTest
 
 from viewer.core.pixels import ArrayPixels
-from viewer.core.session.jobs import Jobs
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.curve import BLOCK, KEPT, Curve
 from viewer.ui.curve_view import CurveView
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
 
 
 @pytest.fixture

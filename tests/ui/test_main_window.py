@@ -20,27 +20,6 @@ from viewer.ui.start_page import StartPage
 
 
 @pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
-
-
-@pytest.fixture
-def window(session, qtbot):
-    made = MainWindow(session)
-    made.resize(1400, 900)
-    made.show()
-    qtbot.waitExposed(made)
-    # the panels come one by one, and each may give the picture a few pixels or take them
-    qtbot.waitUntil(lambda: made._complete)
-    QApplication.processEvents()
-    made.activateWindow()
-    QTest.qWaitForWindowActive(made)
-    yield made
-    made.close()
-    made.deleteLater()
-
-
-@pytest.fixture
 def star(tmp_path):
     """A dark frame of 40 by 30 with one bright pixel at column 30, row 5 (FITS 31, 6)."""
     data = np.zeros((30, 40), "f4")

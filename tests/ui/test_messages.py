@@ -2,18 +2,11 @@
 
 import threading
 
-import pytest
-
 from viewer.core.progress import Progress
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.ui.messages import StatusLine
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
 
 
 def text_of(line: StatusLine) -> str:

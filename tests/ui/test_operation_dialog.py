@@ -22,22 +22,6 @@ SHAPE = (300, 400)
 
 
 @pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
-
-
-@pytest.fixture
-def window(session, qtbot):
-    made = MainWindow(session)
-    made.show()
-    qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: hasattr(made, "operations"))
-    yield made
-    made.close()
-    made.deleteLater()
-
-
-@pytest.fixture
 def stars(tmp_path):
     """A frame with one star in the middle of a flat sky."""
     data = np.full(SHAPE, 100, "f4")

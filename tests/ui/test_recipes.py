@@ -12,30 +12,11 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 import viewer.core.operations  # noqa: F401 - fills the registry
 from viewer.core.call import Call
 from viewer.core.recipe import recipe_text
-from viewer.core.session.jobs import Jobs
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.dialogs.recipe import RecipeDialog
 from viewer.ui.main_window import MainWindow
-from viewer.ui.qt import Waker
 from viewer.ui.recipes import apply_recipe
 
 STEPS = (Call.of("divide", value=2.0), Call.of("rotate90"))
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
-
-
-@pytest.fixture
-def live(qtbot):
-    """A session whose jobs run in threads."""
-    jobs = Jobs()
-    waker = Waker(jobs)
-    yield Session(jobs, Settings())
-    jobs.close()
-    waker.deleteLater()
 
 
 @pytest.fixture

@@ -10,10 +10,7 @@ from astropy.io import fits
 from PyQt6.QtCore import Qt
 
 from viewer.core.call import Call
-from viewer.core.session.jobs import Jobs
 from viewer.core.session.recovery import Journal, Unsaved
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.main_window import MainWindow
 from viewer.ui.recovery import unsaved_work
 
@@ -56,11 +53,6 @@ def image(tmp_path):
     path = tmp_path / "image.fits"
     fits.writeto(path, np.arange(4800, dtype="f4").reshape(60, 80))
     return path
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
 
 
 @pytest.fixture

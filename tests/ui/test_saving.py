@@ -13,32 +13,10 @@ from PyQt6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 import viewer.core.operations  # noqa: F401 - fills the registry
 from viewer.core.call import Call
-from viewer.core.session.jobs import Jobs
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.dialogs.save import SaveDialog
 from viewer.ui.dialogs.save_form import SaveForm, format_of, loss, with_suffix
-from viewer.ui.main_window import MainWindow
 
 DIVIDE = Call.of("divide", value=2.0)
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
-
-
-@pytest.fixture
-def window(session, qtbot):
-    made = MainWindow(session)
-    made.show()
-    qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: hasattr(made, "recovery"))
-    yield made
-    for document in tuple(session.documents):
-        session.close(document)
-    made.close()
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ ROW = 8
 
 
 @pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
-
-
-@pytest.fixture
 def show(session, tmp_path, qtbot):
     """Open values as an image and return the bar."""
 

@@ -9,15 +9,7 @@ from PyQt6.QtTest import QTest
 
 from viewer.core.render.limits import Limits
 from viewer.core.render.stretch import Stretch
-from viewer.core.session.jobs import Jobs
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.panels.frames import SIDE, FramesPanel
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
 
 
 @pytest.fixture

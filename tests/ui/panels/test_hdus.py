@@ -9,15 +9,7 @@ from PyQt6.QtTest import QTest
 import viewer.core.operations  # noqa: F401 - fills the registry
 from viewer.core.call import Call
 from viewer.core.errors import ViewerError
-from viewer.core.session.jobs import Jobs
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.panels.hdus import HduBar
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
 
 
 @pytest.fixture

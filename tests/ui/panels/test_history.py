@@ -14,19 +14,11 @@ from PyQt6.QtWidgets import QFileDialog
 import viewer.core.operations  # noqa: F401 - fills the registry
 from viewer.core.call import Call
 from viewer.core.recipe import read_recipe
-from viewer.core.session.jobs import Jobs
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.panels.history import HistoryPanel
 from viewer.ui.python_colours import COLOURS, spans
 from viewer.ui.theme import DARK, LIGHT
 
 DIVIDE, BLUR = Call.of("divide", value=2.0), Call.of("gaussian", sigma=3.0)
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
 
 
 @pytest.fixture

@@ -7,15 +7,7 @@ from astropy.wcs import WCS
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
-from viewer.core.session.jobs import Jobs
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.panels.planes import PlaneBar
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
 
 
 @pytest.fixture

@@ -8,15 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtTest import QTest
 
-from viewer.core.session.jobs import Jobs
-from viewer.core.session.session import Session
-from viewer.core.session.settings import Settings
 from viewer.ui.panels.readout import NOTHING, ReadoutPanel
-
-
-@pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
 
 
 @pytest.fixture

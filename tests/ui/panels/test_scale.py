@@ -20,11 +20,6 @@ from viewer.ui.panels.travel import STEPS, over_values, with_middle
 
 
 @pytest.fixture
-def session():
-    return Session(Jobs(threads=0), Settings())
-
-
-@pytest.fixture
 def show(session, tmp_path, qtbot):
     """Open values as an image and return the panel, brought up to date."""
 
