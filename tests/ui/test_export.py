@@ -561,15 +561,16 @@ def test_a_bad_name_keeps_the_dialog_open(window, session, tmp_path):
     dialog.reject()
 
 
-def test_the_preview_follows_the_choices(window):
+def test_the_preview_follows_the_choices(window, qtbot):
     dialog = opened(window)
-    QTest.qWait(150)
-    white = pixels(dialog.preview.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
+
+    def count(colour):
+        shot = dialog.preview.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        return (pixels(shot) == colour).sum()
+
+    qtbot.waitUntil(lambda: count(PAPER) > 1000)
     dialog.dark.setChecked(True)
-    QTest.qWait(150)
-    dark = pixels(dialog.preview.grab().toImage().convertToFormat(QImage.Format.Format_RGB32))
-    assert (white == PAPER).sum() > 1000
-    assert (dark == 0xFF191919).sum() > 1000
+    qtbot.waitUntil(lambda: count(0xFF191919) > 1000)
     dialog.reject()
 
 
