@@ -11,6 +11,7 @@ import sep
 from astropy.io import fits
 from astropy.nddata import CCDData
 from astropy.stats import sigma_clip
+from astropy.wcs import WCS
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_arrays
@@ -271,6 +272,48 @@ def test_header_tells_inputs_exposure_and_time(data_dir):
     assert again.header["NCOMBINE"] == 10
     assert again.header["EXPTOT"] == 600
     assert "IMCMB004" not in again.header
+
+
+def test_the_mean_time_of_combined_images_counts_every_exposure():
+    begins = [np.datetime64("2024-01-01T20:00:00") + np.timedelta64(10 * n * n, "m") for n in range(5)]
+    images = images_of(noisy(5))
+    for image, begin in zip(images, begins, strict=True):
+        image.header["DATE-OBS"] = str(begin)
+    # the first one of a combination is the best, not the earliest
+    parts = (images[2::-1], images[3:])
+    names = ("one.fits", "two.fits")
+    made = [
+        Image.of(combine(images=part, progress=Progress()).derive(name=name))
+        for part, name in zip(parts, names, strict=True)
+    ]
+    again, once = (combine(images=part, progress=Progress()).header for part in (tuple(made), images))
+    for keyword in ("DATE-BEG", "DATE-AVG", "DATE-END", "MJD-AVG", "EXPTOT", "NCOMBINE", "EXPTIME"):
+        assert again[keyword] == once[keyword], keyword
+    assert once["DATE-AVG"] == "2024-01-01T21:00:30.000"
+
+
+def test_coordinates_come_from_another_image_if_the_first_has_none():
+    random = np.random.default_rng(3)
+    stars = random.uniform(20, 180, (40, 2))
+    y, x = np.indices((200, 200))
+    # turned by half a circle about the centre, and shifted
+    linear, shift = -np.eye(2), np.array([203.3, 195.6])
+    planes = []
+    for places in (stars, stars @ linear + shift):
+        plane = random.normal(100, 3, x.shape)
+        for (right, up), flux in zip(places, np.linspace(3000, 30000, 40), strict=True):
+            plane += flux / 20 * np.exp(-((x - right) ** 2 + (y - up) ** 2) / 6.4)
+        planes.append(plane)
+    images = images_of(np.array(planes))
+    known = WCS(naxis=2)
+    known.wcs.ctype, known.wcs.crval, known.wcs.crpix = ["RA---TAN", "DEC--TAN"], [150, 20], [90, 120]
+    known.wcs.cd = [[-2e-4, 3e-5], [3e-5, 2e-4]]
+    images[1].header.update(known.to_header())
+    made = combine(images=images, align="stars", progress=Progress())
+    there = WCS(made.header).pixel_to_world_values(*stars.T)
+    back = np.stack(known.world_to_pixel_values(*there), axis=1)
+    np.testing.assert_allclose(back, stars @ linear + shift, atol=0.05)
+    assert "coordinates on the sky are those of i1.fits" in " ".join(made.header["HISTORY"])
 
 
 def spoiled(data: np.ndarray, seed: int, trail: bool) -> np.ndarray:

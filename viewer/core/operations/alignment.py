@@ -1,6 +1,5 @@
 """Alignment: an image is moved so that its stars lie on those of another one."""
 
-import re
 from typing import Literal
 
 import numpy as np
@@ -8,21 +7,12 @@ from astropy.io.fits import Header
 
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
-from viewer.core.geometry.moveheader import TABLE, move_header
-from viewer.core.geometry.movewcs import remove
 from viewer.core.operation import operation
 from viewer.core.operations.aiming import aim_of, central, mapping_to, rms_of
 from viewer.core.operations.common import Array, floating
-from viewer.core.operations.mapping import place
+from viewer.core.operations.skycards import moved_to_grid, take_coordinates
 from viewer.core.operations.warping import WARP_ROWS, warped_rows
 from viewer.core.progress import Progress
-
-# Cards that say where on the sky a pixel is; those of a cube's further axes stay the image's own.
-COORDINATES = (
-    r"WCS(?:AXES|NAME)[A-Z]?|(?:CTYPE|CRVAL|CRPIX|CDELT|CUNIT|CNAME|CRDER|CSYER)[12][A-Z]?|CROTA[12]"
-    r"|(?:CD|PC|PV|PS)[12]_\d+[A-Z]?|(?:LON|LAT)POLE[A-Z]?|RADE(?:SYS[A-Z]?|CSYS)|EQUINOX[A-Z]?"
-    r"|(?:A|B|AP|BP)_(?:ORDER|\d_\d)"
-)
 
 
 @operation("Process/Align and combine", "Align with another image…", memory=8)
@@ -75,22 +65,8 @@ def align(
 
 def aligned_header(header: Header, reference: Header, mapping: Array, shape: tuple[int, int]) -> Header:
     """Return a header that has moved with the pixels, with the reference's coordinates if it has any."""
-    height, width = shape
-    corners = np.array([[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]], float)
-    there = np.column_stack([place(mapping, corners, shape), np.ones(4)])
-    # the way back, from the image to the grid of the reference
-    back = np.round(np.linalg.lstsq(there, corners)[0].T, 12) + 0.0
-    moved = move_header(header, back[:, :2], back[:, 2], shape)
-    for keyword in list(moved["LT*"]):
-        # a card has not room for all digits
-        if isinstance(moved[keyword], float):
-            moved[keyword] = round(moved[keyword], 9)
-    # tables that correct positions are in other HDUs of the reference's file
-    if "CTYPE1" in reference and not any(TABLE.fullmatch(keyword) for keyword in reference):
-        remove(moved, COORDINATES)
-        for card in reference.cards:
-            if re.fullmatch(COORDINATES, card.keyword) and not card.keyword.startswith("WCSAXES"):
-                moved[card.keyword] = (card.value, card.comment)
+    moved = moved_to_grid(header, mapping, shape)
+    take_coordinates(moved, reference)
     return moved
 
 

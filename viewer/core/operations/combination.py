@@ -13,6 +13,7 @@ from viewer.core.operation import operation
 from viewer.core.operations.agreement import alike
 from viewer.core.operations.coaligned import aligned, warped_stack
 from viewer.core.operations.rejection import clipped, enough, extremes
+from viewer.core.operations.skycards import borrow_coordinates
 from viewer.core.operations.skylevel import changes, levelled, noise_weights, sky_of
 from viewer.core.operations.stackcards import add_counts, known_exposures, stack_header
 from viewer.core.operations.stacking import (
@@ -85,7 +86,8 @@ def combine(
 
     The header is the first image's. EXPTIME goes with the pixels: for the sum it is the total exposure, else
     the mean. EXPTOT is the total, DATE-AVG the mean time, NCOMBINE and IMCMB001 ... say how many and which
-    images, NUSED, NREJ and NREJ001 ... how many values were used and rejected.
+    images, NUSED, NREJ and NREJ001 ... how many values were used and rejected. If the first image has no
+    coordinates on the sky, those of the first aligned one that has some are taken, moved with its pixels.
 
     Parameters
     ----------
@@ -187,6 +189,6 @@ def combine(
     if result != "image":
         header["BUNIT"] = "s" if result == "exposure map" else "count"
     if align != "none":
-        for note in notes:
+        for note in notes + borrow_coordinates(header, used, mappings, shape):
             header.add_history(note)
     return Frame.of(data=data, header=header)

@@ -46,6 +46,20 @@ def begin_of(header: Header) -> datetime | None:
     return None
 
 
+def times_of(header: Header, exposure: float) -> tuple[datetime, datetime, datetime] | None:
+    """Return begin, mean and end of an image's exposure, also of a combined one; None if it does not say."""
+    begin, length = begin_of(header), timedelta(seconds=exposure)
+    told = [str(header.get(keyword, "")) for keyword in ("DATE-BEG", "DATE-AVG", "DATE-END")]
+    if (number_in(header, ("NCOMBINE",)) or 1) > 1 and all(told):
+        try:
+            first, mean, last = (datetime.fromisoformat(each) for each in told)
+            if not (first.tzinfo or mean.tzinfo or last.tzinfo):
+                return first, mean, last
+        except ValueError:
+            pass
+    return None if begin is None else (begin, begin + length / 2, begin + length)
+
+
 def stack_header(images: Sequence[Any], weights: Array | None = None, summed: bool = False) -> Header:
     """Return the header of the first image with what a combination of all has in its place.
 
@@ -68,24 +82,29 @@ def stack_header(images: Sequence[Any], weights: Array | None = None, summed: bo
             if keyword in header:
                 header[keyword] = mean
         header["EXPTOT"] = (float(total), "[s] total exposure of all images")
-    add_dates(header, images, exposures)
+    add_dates(header, images, exposures, combined)
     for number, image in enumerate(images[:LISTED], 1):
         header[f"IMCMB{number:03d}"] = plain(image.name)
     return header
 
 
-def add_dates(header: Header, images: Sequence[Any], exposures: Sequence[float]) -> None:
-    """Write the begin of the first, the end of the last and the mean time of all exposures into a header."""
-    begins = [begin for image in images if (begin := begin_of(image.header)) is not None]
-    if len(begins) < len(images):
-        return
-    lengths = [timedelta(seconds=each) for each in exposures] or [timedelta(0)] * len(images)
+def add_dates(
+    header: Header, images: Sequence[Any], exposures: Sequence[float], counts: Sequence[float]
+) -> None:
+    """Write the begin of the first, the end of the last and the mean time of all exposures into a header.
+
+    An image counts as often as images were combined in it (`counts`).
+    """
+    lengths = list(exposures) or [0.0] * len(images)
     if len(lengths) < len(images):
         return
-    first = min(begins)
-    middles = [begin + length / 2 - first for begin, length in zip(begins, lengths, strict=True)]
-    mean = first + sum(middles, timedelta(0)) / len(images)
-    last = max(begin + length for begin, length in zip(begins, lengths, strict=True))
+    told = [times_of(image.header, length) for image, length in zip(images, lengths, strict=True)]
+    times = [each for each in told if each is not None]
+    if len(times) < len(images):
+        return
+    first, last = min(begin for begin, _, _ in times), max(end for _, _, end in times)
+    later = [(middle - first) * count for (_, middle, _), count in zip(times, counts, strict=True)]
+    mean = first + sum(later, timedelta(0)) / sum(counts)
     header["DATE-BEG"] = (first.isoformat(timespec="milliseconds"), "begin of the first exposure")
     header["DATE-AVG"] = (mean.isoformat(timespec="milliseconds"), "mean of the middles of all exposures")
     header["DATE-END"] = (last.isoformat(timespec="milliseconds"), "end of the last exposure")
