@@ -254,7 +254,9 @@ def test_when_a_worker_is_killed_its_files_get_a_second_try(night: Path, tmp_pat
     assert killed
     assert not results.failed
     assert not results.left
-    assert len(contents(tmp_path / "out")) == len(names)
+    # nobody can tidy up after himself when he is killed while he writes
+    made = [name for name in contents(tmp_path / "out") if not name.endswith(".part")]
+    assert len(made) == len(names)
     assert not multiprocessing.active_children()
 
 
