@@ -57,13 +57,14 @@ def test_blur_trailing_and_clouds_cost_score(night):
 def test_frames_without_stars_or_of_another_field_are_noted(night, data_dir):
     reference = find_stars(night[0].data)
     dark = quality_of(read(data_dir / "night_tres1" / "tres1-001d.fit"), reference)
-    assert dark.drift is None
+    assert (dark.drift, dark.score) == (None, 0.0)
     assert dark.note
     flat = quality_of(Frame.of(np.full((100, 100), 7.0), fits.Header()), reference)
     assert (flat.stars, flat.score, flat.background) == (0, 0.0, 7.0)
     assert "no stars" in flat.note
     other = quality_of(read(data_dir / "night_arcsat" / "XO1-b_z_20250602_041008.fits"), reference)
     assert "are not those of the reference" in other.note
+    assert other.score == 0.0
     missing = quality_of(Frame.of(np.full((100, 100), np.nan), fits.Header()))
     assert np.isnan(missing.background)
 

@@ -33,7 +33,7 @@ class Quality:
     score : float
         How good it is: ``transparency (1 - ellipticity) / (noise fwhm²)``, which goes as the height of a
         faint star above the noise of the sky; divided by the reference's own, if there is one. 0 without
-        stars. `scored` gives it for a group of frames: the best has 1.
+        stars, or with others than the reference's. `scored` gives it for a group of frames: the best has 1.
     note : str
         What is conspicuous, in a sentence, or empty.
     """
@@ -71,7 +71,8 @@ def quality_of(frame: Frame, reference: Stars | None = None) -> Quality:
     found = same_stars(stars, reference)
     if found is None:
         note = f"its {len(stars)} stars are not those of the reference."
-        return replace(plain, note=note, score=plain.score / _plain(reference).score)
+        # hot pixels of a dark are sharper than any star: what is no image of this field has no score
+        return replace(plain, note=note, score=0.0)
     drift, pairs = found
     ours, theirs = stars.table[pairs[:, 1]], reference.table[pairs[:, 0]]
     good = ~(ours["saturated"] | theirs["saturated"])
