@@ -186,7 +186,7 @@ def test_the_output_folder(make: Maker, tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(ViewerError, match="was not made by a reduction"):
         plan(lights, inside, Options(overwrite=True))
     fits.setval(target, "HISTORY", value="skyloupe: master_dark()")
-    with pytest.raises(ViewerError, match="exists already"):
+    with pytest.raises(ViewerError, match=r"exists already: choose another folder, or choose overwrite"):
         plan(lights, inside)
     assert plan([*lights, again], inside, Options(overwrite=True)).steps
     target.unlink()

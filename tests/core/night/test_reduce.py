@@ -1,5 +1,6 @@
 """The two real nights, reduced: stars stay where they are and what they are, and faint ones appear."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -163,6 +164,9 @@ def test_the_report_says_what_was_done_and_why(reduced: Night) -> None:
     assert len(drawn) == 5
     assert all(path.read_bytes()[:4] == b"\x89PNG" for path in drawn)
     assert "http" not in html
+    # sentences begin as such, and suit a window too
+    assert not re.search(r"<(td|p)>(it|no|the|its|this)\b", html)
+    assert " (--" not in html
     report.write(outcome, outcome.plan.out)
 
 

@@ -108,7 +108,7 @@ def _stacks(outcome: Outcome) -> Section:
                 str(figures.get("NCOMBINE", len(step.inputs))),
                 _number(figures.get("EXPTOT", figures.get("EXPTIME")), "s"),
                 _how(result),
-                " ".join((*step.why, *result.remarks)),
+                _reasons(result),
             )
         )
         stem = result.output.stem
@@ -137,7 +137,7 @@ def _masters(outcome: Outcome) -> Section:
                 _how(result),
                 ", ".join(path.name for path in step.masters) or _DASH,
                 _number(result.figures.get("NREJ"), ""),
-                " ".join((*step.why, *result.remarks)),
+                _reasons(result),
             )
         )
         pictures.append(Picture(result.output, result.output.name, f"master_{result.output.stem}.png"))
@@ -151,7 +151,7 @@ def _calibrated(outcome: Outcome) -> Section:
             result.step.inputs[0].name,
             result.output.name,
             ", ".join(path.name for path in result.step.masters),
-            " ".join((*result.step.why, *result.remarks)),
+            _reasons(result),
         )
         for result in _of(outcome, "calibrate")
         if result.output is not None
@@ -172,7 +172,7 @@ def _rankings(outcome: Outcome) -> Sequence[Section]:
                 _number(quality.background, ""),
                 _number(quality.noise, ""),
                 _DASH if quality.drift is None else f"{quality.drift[0]:+.1f}, {quality.drift[1]:+.1f} px",
-                left.get(path, quality.note),
+                _begun(left.get(path, quality.note)),
             )
             for path, quality in result.qualities
         )
@@ -182,11 +182,12 @@ def _rankings(outcome: Outcome) -> Sequence[Section]:
 
 
 def _left_out(outcome: Outcome) -> Section:
-    return Section("Left out", (), ("file", "why"), tuple(outcome.left_out))
+    rows = tuple((name, _begun(why)) for name, why in outcome.left_out)
+    return Section("Left out", (), ("file", "why"), rows)
 
 
 def _failures(outcome: Outcome) -> Section:
-    lines = tuple(result.sentence for result in outcome.failed)
+    lines = tuple(_begun(result.sentence) for result in outcome.failed)
     return Section("What failed", (*lines, *(f"{step.title}: not reached." for step in outcome.undone)))
 
 
@@ -201,6 +202,16 @@ def _how(result: StepResult) -> str:
     if arguments.get("result", "image") != "image":
         parts = [str(arguments["result"])]
     return ", ".join(filter(None, parts))
+
+
+def _reasons(result: StepResult) -> str:
+    return " ".join(map(_begun, (*result.step.why, *result.remarks)))
+
+
+def _begun(text: str) -> str:
+    """Return a sentence with a capital letter, unless it begins with the name of a file."""
+    first = text.split(maxsplit=1)[:1]
+    return text[:1].upper() + text[1:] if first and first[0].rstrip(":,").isalpha() else text
 
 
 def _number(value: object, unit: str) -> str:

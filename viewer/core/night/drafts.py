@@ -202,10 +202,10 @@ class Drafts:
             why += ["They could not be calibrated, for no master fits: used as they are.", *uncalibrated]
         if len(paths) > 1:
             rank = [
-                "the best frame comes first: the others are aligned with it.",
-                f"the worst {options.worst:.0%} are left out."
+                "The best frame comes first: the others are aligned with it.",
+                f"The worst {options.worst:.0%} are left out."
                 if options.worst
-                else "no frame is left out by rank, for nothing else was asked for (--worst).",
+                else "No frame is left out by its rank, for that was not asked for.",
             ]
             self._add("rank", f"Rank {title}", paths, None, (), rank)
         name = file_name(members, safe_default(self._folder), exposure=exposures)
@@ -226,7 +226,7 @@ class Drafts:
         if options.exposure_map:
             path = free(f"{path.stem}_exposure", self._taken, self._out / STACKS)
             call = Call.of("combine", **arguments, **how, result="exposure map")
-            self._add("coadd", f"Exposure map of {title}", paths, path, (call,), ["it was asked for."])
+            self._add("coadd", f"Exposure map of {title}", paths, path, (call,), ["It was asked for."])
 
     def _add(
         self,

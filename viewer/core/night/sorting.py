@@ -148,8 +148,7 @@ def check_results(targets: Sequence[Path], raw: Sequence[Entry], options: Option
     if there and not options.overwrite:
         more = f" and {len(there) - 1} more results exist" if len(there) > 1 else " exists"
         raise ViewerError(
-            f"{there[0]}{more} already: choose another folder, or say that results are to be overwritten "
-            "(--overwrite)."
+            f"{there[0]}{more} already: choose another folder, or choose overwrite, to replace them."
         )
 
 
