@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
-from viewer.ui import theme
+from viewer.ui import files, theme
 from viewer.ui.start_page import StartPage
 
 
@@ -34,6 +34,13 @@ def links(page) -> list[QLabel]:
 def test_the_sample_is_one_click_away(page):
     QTest.mouseClick(button(page, "M13"), Qt.MouseButton.LeftButton)
     assert page.session.current.name == "m13.fits"
+
+
+def test_a_folder_is_asked_for_by_the_window(page, monkeypatch):
+    asked = []
+    monkeypatch.setattr(files, "ask_for_folder", asked.append)
+    QTest.mouseClick(button(page, "Open folder"), Qt.MouseButton.LeftButton)
+    assert asked == [page.window()]
 
 
 def test_open_asks_for_files(page):

@@ -84,17 +84,19 @@ class StartPage(Panel):
         open_files.setToolTip("Choose files (Ctrl+O)")
         open_files.setDefault(True)
         open_files.clicked.connect(lambda: files.ask_for_files(self))
+        folder = QPushButton("Open folder…")
+        folder.setToolTip("List all frames of a night by what their headers say (Ctrl+Shift+O)")
+        folder.clicked.connect(lambda: files.ask_for_folder(self.window()))
         sample = QPushButton("Look at the sample: M13")
         sample.setToolTip("A small real frame of the globular cluster M13, with stars, a header and a WCS")
         sample.clicked.connect(lambda: files.open_sample(self.session))
         # Enter opens the dialog
         open_files.setAutoDefault(True)
         self.setFocusProxy(open_files)
-        for button in (open_files, sample):
+        for button in (open_files, folder, sample):
             button.setMinimumHeight(34)
         row.addWidget(open_files)
-        row.addWidget(_text("Ctrl+O", faint=True))
-        row.addSpacing(24)
+        row.addWidget(folder)
         row.addWidget(sample)
         row.addStretch()
         return row
