@@ -6,6 +6,7 @@ from astropy.io import fits
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QImage
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QLineEdit
 
 from viewer.core.call import Call
 from viewer.core.session.jobs import Jobs
@@ -169,7 +170,7 @@ def test_what_cannot_be_aligned_or_read_is_named_and_left_out(opened, session, f
     broken.write_bytes(b"SIMPLE  = nonsense")
     dialog = opened([*frames[:3], empty, broken])
     notes = column(dialog, "Note")
-    assert "clouds.fits cannot be aligned" in notes[3]
+    assert notes[3].startswith("Not aligned: only 0 stars were found")
     assert "broken.fits" in notes[4]
     assert dialog.count.text() == "3 of 5 frames, 2 left out"
     click(dialog.ok)
@@ -193,6 +194,48 @@ def test_a_damaged_first_frame_does_not_stop_the_others(opened, session, frames,
     assert "no coordinates on the sky" in column(dialog, "Note")[1]
     dialog.form.fields["align"].show_value("none")
     assert dialog.ok.isEnabled()
+
+
+def test_darks_of_a_whole_folder_are_left_out_and_a_light_is_the_reference(opened, session, data_dir):
+    """Their hot pixels are sharper than any star, and their names come first."""
+    night = data_dir / "night_tres1"
+    dialog = opened([night / f"tres1-{name}.fit" for name in ("001d", "004d", "021", "037")])
+    assert column(dialog, "Frame")[2] == "tres1-021.fit (ref.)"
+    assert column(dialog, "Score")[:2] == ["", ""]
+    assert column(dialog, "Score")[2] == "1.00"
+    assert all(note.startswith("A dark, by its header") for note in column(dialog, "Note")[:2])
+    assert dialog.count.text() == "2 of 4 frames, 2 left out"
+    click(dialog.ok)
+    header = session.current.picture.frame.header
+    assert [header["IMCMB001"], header["IMCMB002"]] == ["tres1-021.fit", "tres1-037.fit"]
+    assert "tres1-001d.fit, tres1-004d.fit" in session.last_told[-1][1]
+
+
+def test_darks_alone_may_be_combined(opened, data_dir):
+    dialog = opened([data_dir / "night_tres1" / f"tres1-{name}.fit" for name in ("001d", "004d")])
+    dialog.form.fields["align"].show_value("none")
+    assert dialog.ok.isEnabled()
+
+
+def test_only_the_fields_that_the_method_uses_are_shown(opened, frames):
+    dialog = opened(frames)
+    fields = dialog.form.fields
+
+    def shown():
+        return {name for name, field in fields.items() if field.isVisibleTo(dialog.form)}
+
+    always = {"align", "method", "level", "interpolation", "memory", "override"}
+    assert shown() == always
+    fields["method"].show_value("sigma-clip")
+    clipping = {"weight", "sigma", "sigma_low", "centre", "deviation", "iterations"}
+    assert shown() == always | clipping
+    # what is wrong stays in sight
+    fields["sigma"].findChild(QLineEdit).setText("many")
+    fields["weight"].show_value("noise")
+    fields["method"].show_value("median")
+    assert shown() == always | {"sigma", "weight"}
+    fields["align"].show_value("none")
+    assert "interpolation" not in shown()
 
 
 def test_another_reference_is_measured_against(opened, session, frames):
@@ -223,6 +266,7 @@ def test_open_images_are_combined_with_what_was_done_to_them(opened, session, fr
     assert len(dialog.frames.rows) == 3
     assert "already" in dialog.note.text()
     dialog.form.fields["method"].show_value("sum")
+    dialog.form.fields["level"].show_value("none")
     click(dialog.ok)
     assert abs(np.nanmedian(session.current.picture.frame.data) - 1600) < 5
     text = session.current.history.calls[0].text
@@ -260,6 +304,19 @@ def test_the_window_stays_live_while_frames_are_measured(opened, qtbot, frames):
     dialog.close()
     jobs.close()
     waker.deleteLater()
+
+
+def test_a_job_that_begins_with_the_new_image_is_no_sign_of_a_stop(opened, live, qtbot, frames):
+    # as the window does, which draws thumbnails
+    drawn = "Drawing", lambda _progress: None, lambda _none: None
+    live.documents_changed.connect(lambda: live.jobs.start(*drawn))
+    dialog = opened(frames[:2], live)
+    qtbot.waitUntil(lambda: not dialog.measuring.busy, timeout=20_000)
+    click(dialog.ok)
+    qtbot.waitUntil(lambda: bool(live.documents) and not dialog.creating.busy, timeout=20_000)
+    assert dialog.problem.isHidden()
+    assert "2 frames combined" in dialog.note.text()
+    dialog.close()
 
 
 def test_combining_can_be_stopped_and_begun_again(opened, qtbot, tmp_path):

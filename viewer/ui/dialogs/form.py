@@ -66,6 +66,7 @@ class Form(QWidget):
     ) -> None:
         super().__init__(parent)
         self.fields: dict[str, Field] = {}
+        self._rows: dict[str, tuple[QWidget, ...]] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
@@ -112,6 +113,11 @@ class Form(QWidget):
         for field in self.fields.values():
             field.show_value(field.parameter.default)
 
+    def show_needed(self, name: str, needed: bool) -> None:
+        """Show a field, or hide it where it makes no difference; it keeps its value."""
+        for part in self._rows.get(name, ()):
+            part.setVisible(needed)
+
     def refresh_images(self) -> None:
         """Offer the images that are open now."""
         for field in self.fields.values():
@@ -123,6 +129,7 @@ class Form(QWidget):
         self.fields[parameter.name] = field
         tip = _tip(parameter)
         field.setToolTip(tip)
+        parts: list[QWidget] = [field]
         if isinstance(field, BoolField):
             field.box.setPalette(box_palette(self.palette()))
             self._grid.addWidget(field, row, 1)
@@ -130,6 +137,7 @@ class Form(QWidget):
             label = QLabel(parameter.label)
             label.setToolTip(tip)
             label.setBuddy(field)
+            parts.append(label)
             top = isinstance(field, MatrixField | ImagesField)
             self._grid.addWidget(
                 label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
@@ -140,6 +148,7 @@ class Form(QWidget):
         make_quiet(hint)
         hint.setContentsMargins(0, 0, 0, 8)
         self._grid.addWidget(hint, row + 1, 1)
+        self._rows[parameter.name] = (*parts, hint)
 
 
 def make_quiet(label: QLabel) -> None:

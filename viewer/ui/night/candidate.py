@@ -32,7 +32,7 @@ class Candidate:
     score : float or None
         How good it is compared with the best of the table, which has 1.
     unreadable, unaligned : str
-        Why it cannot be read or aligned, in a sentence; empty if it can.
+        Why it cannot be read, or is no image of the sky; why it cannot be aligned; empty if it can.
     """
 
     operand: Operand
@@ -92,7 +92,9 @@ def _rms(candidate: Candidate) -> float | None:
 
 def note_of(candidate: Candidate) -> str:
     """Return what is wrong with a frame, or worth knowing."""
-    notes = [candidate.problem, "" if candidate.quality is None else candidate.quality.note]
+    # whose note it is stands in the first column
+    problem = candidate.problem.replace(f"{candidate.name} cannot be aligned:", "not aligned:", 1)
+    notes = [problem, "" if candidate.quality is None else candidate.quality.note]
     if candidate.alignment is not None and not _matched(candidate):
         # where stars are matched, the columns say how well
         notes.append(candidate.alignment.note)
@@ -121,7 +123,8 @@ COLUMNS = (
         "Drift",
         "How far the stars have moved since the reference, x and y, px",
         _drift,
-        lambda drift: f"{drift[0]:+.1f} {drift[1]:+.1f}",
+        # no minus before a zero
+        lambda drift: " ".join(f"{round(part, 1) + 0.0:+.1f}" for part in drift),
         13,
     ),
     Column("Matched", "Stars found in the reference too, which the alignment is made of", _matched, str, 8),

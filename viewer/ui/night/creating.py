@@ -104,8 +104,11 @@ class Creating(QObject):
             self._end(text)
 
     def _jobs_changed(self) -> None:
-        # neither an image nor an error has come of it: it was cancelled in the status line
-        if self._job is not None and self._job not in self._session.jobs.running and self._doing is not None:
+        # a job that ended well is not running any more before its image is there: other jobs begin with that
+        job = self._job
+        if job is None or self._doing is None or job in self._session.jobs.running:
+            return
+        if job.progress.cancelled:
             self._end("It was stopped: no image was made.")
 
     def _end(self, text: str) -> None:

@@ -13,8 +13,10 @@ from viewer.core.night.alignment import Alignment, aligned_with
 from viewer.core.night.quality import Quality, quality_of
 from viewer.core.operations.aiming import aim_of
 from viewer.core.operations.mapping import place
+from viewer.core.operations.matching import facts_in
 from viewer.core.progress import Progress
 
+CALIBRATION = ("bias", "dark", "flat")
 Find = Callable[[Operand, Progress], Frame]
 
 
@@ -42,8 +44,13 @@ def measure(
         Told how many are done.
     tell : callable
         Gets the frame and what was found: `quality`, `alignment`, `residuals`, `unreadable`, `unaligned`. If
-        the first frame cannot be read, that is all.
+        the first frame cannot be read or is none of the sky, that is all.
     """
+    strange = strangers(operands, find, progress)
+    for operand, why in strange.items():
+        tell((operand, {"unreadable": why}))
+    if operands[0] in strange:
+        return
     try:
         reference = find(operands[0], progress)
     except ViewerError as error:
@@ -55,7 +62,7 @@ def measure(
         aim = aim_of(reference.data, reference.header, align)
     except ViewerError as error:
         hopeless = str(error)
-    for operand in progress.each(operands):
+    for operand in progress.each([each for each in operands if each not in strange]):
         found: dict[str, Any] = {}
         try:
             frame = reference if operand == operands[0] else find(operand, progress)
@@ -72,6 +79,27 @@ def measure(
             except ViewerError as error:
                 found["unaligned"] = str(error)
         tell((operand, found))
+
+
+def strangers(operands: Sequence[Operand], find: Find, progress: Progress) -> dict[Operand, str]:
+    """Return which frames are calibration frames by their headers among others that are not, and say so.
+
+    Hot pixels look like stars: a dark would be the sharpest frame of all, or the one to align with.
+    """
+    kinds = {}
+    for operand in operands:
+        try:
+            kinds[operand] = str(facts_in(find(operand, progress).header)["kind"])
+        except ViewerError:
+            # said where it is measured
+            continue
+    if all(kind in CALIBRATION for kind in kinds.values()):
+        return {}
+    return {
+        operand: f"A {kind}, by its header: it is left out, for the others are images of the sky."
+        for operand, kind in kinds.items()
+        if kind in CALIBRATION
+    }
 
 
 def residuals(alignment: Alignment, reference: Frame) -> np.ndarray:

@@ -27,6 +27,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import paint_red
 from viewer.ui.dialogs.form import Form
 from viewer.ui.night.files_page import FilesPage
+from viewer.ui.night.needed import follow_method
 from viewer.ui.texts import sentence
 from viewer.ui.working import Work
 
@@ -216,6 +217,7 @@ class PlanPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addLayout(row, 1)
         whole.addWidget(self.note)
+        follow_method(self.form)
 
     def _connect(self) -> None:
         self.form.changed.connect(self._changed)

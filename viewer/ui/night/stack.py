@@ -36,6 +36,7 @@ from viewer.ui.night.creating import Creating
 from viewer.ui.night.frame_grid import FrameGrid
 from viewer.ui.night.match_view import MatchView
 from viewer.ui.night.measuring import measure
+from viewer.ui.night.needed import follow_method
 from viewer.ui.texts import sentence
 from viewer.ui.theme import box_palette
 from viewer.ui.working import Work
@@ -80,6 +81,8 @@ class StackDialog(QDialog):
         self.form.show_defaults()
         # who opens this window hardly wants frames that lie askew
         self.form.fields["align"].show_value("stars")
+        # as a night is reduced: without it, the borders of frames that drift are seen as steps
+        self.form.fields["level"].show_value("offset")
         values = recalled(session, OPERATION)
         self.form.show_values({key: value for key, value in values.items() if key not in APART})
         if names:
@@ -268,6 +271,7 @@ class StackDialog(QDialog):
         below.addWidget(self.problem, 1)
         below.addWidget(self.buttons)
         column.addLayout(below)
+        follow_method(self.form)
 
     def _left(self) -> QWidget:
         left = QWidget()
