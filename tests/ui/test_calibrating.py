@@ -274,6 +274,26 @@ def test_a_master_is_made_saved_and_used(session, qtbot, tmp_path, data_dir):
     assert session.current.history.calls == (Call.of("calibrate", dark=str(target)),)
 
 
+def test_the_remembered_masters_that_a_flat_needs_are_chosen(session, qtbot, tmp_path, data_dir, masters):
+    flat = save(tmp_path / "flat.fits", FLAT, "Flat Field", FILTER="r", EXPTIME=5.0)
+    bias = save(masters / "bias.fits", DARK / 20, "Master Bias", NCOMBINE=5, EXPTIME=0.0)
+    session.set_settings(Settings(masters=(str(masters),)))
+    dialog = MasterDialog(session)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.files.add([flat])
+    assert dialog.kind.currentText() == "Flat"
+    arguments = dialog.call().arguments
+    assert arguments["bias"].name == str(bias)
+    assert arguments["dark"].name == str(masters / "dark5.fits")
+    assert "dark5.fits fits" in dialog.note.text()
+    # what the user takes away stays away
+    dialog.forms["flat"].fields["bias"].show_value(None)
+    dialog.files.add([save(tmp_path / "flat2.fits", FLAT, "Flat Field", FILTER="r", EXPTIME=5.0)])
+    assert dialog.call().arguments["bias"] is None
+
+
 def test_what_cannot_be_one_master_is_refused_in_a_sentence(session, qtbot, data_dir):
     darks = sorted((data_dir / "night_arcsat").glob("Dark*"))
     dialog = MasterDialog(session)

@@ -35,6 +35,8 @@ from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.file_list import FileList
 from viewer.ui.dialogs.form import Form
 from viewer.ui.night.creating import Creating
+from viewer.ui.night.needed import follow_method
+from viewer.ui.night.suggesting import Suggesting
 from viewer.ui.texts import sentence
 from viewer.ui.working import Work
 
@@ -71,6 +73,7 @@ class MasterDialog(QDialog):
         self.creating = Creating(session, self)
         self.forms: dict[str, Form] = {}
         self._build()
+        self.suggesting = Suggesting(session, self.forms, self._say, self)
         self._connect()
         self._take({str(entry.path): entry for entry in entries})
         self.files.add(self._entries)
@@ -128,6 +131,7 @@ class MasterDialog(QDialog):
         if most and not self._named:
             folder = most[0].path.parent
             self.target.setText(str(folder / "masters" / f"master_{file_name(most)}.fits"))
+        self.suggesting.suggest(kind, most)
         self._refresh()
 
     # ------------------------------------------------------------------ the work
@@ -254,6 +258,7 @@ class MasterDialog(QDialog):
             self.forms[kind] = form = Form(parameters, self._session, None)
             form.show_defaults()
             self.stack.addWidget(explained(operation, form, SIDE - 20))
+            follow_method(form)
         self.save = QCheckBox("Save it as", checked=True)
         self.target = QLineEdit()
         self.choose = QPushButton("Choose…")
@@ -323,5 +328,6 @@ class MasterDialog(QDialog):
     def _end(self, _result: Any) -> None:
         session = self._session
         self._work.abandon()
+        self.suggesting.abandon()
         self.creating.close()
         session.documents_changed.disconnect(self._documents_changed)
