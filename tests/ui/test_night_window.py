@@ -18,6 +18,7 @@ from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.ui.main_window import MainWindow
 from viewer.ui.night.choosing_columns import KeywordDialog
+from viewer.ui.night.opening import chosen
 from viewer.ui.night.tools import Tool
 from viewer.ui.night.window import NightPanel
 from viewer.ui.qt import Waker
@@ -467,6 +468,10 @@ def test_the_menu_asks_for_a_folder_and_lists_it_beside_the_picture(session, nig
     panel = window.docks.folder
     qtbot.waitUntil(lambda: len(panel.model.shown) == 6 and not panel.reading.busy)
     assert panel.isVisible()
+    select(panel, "dark2.fits")
+    assert chosen(window) == (), "the row on which the cursor is"
+    select(panel, "dark2.fits", "dark10.fits")
+    assert [entry.name for entry in chosen(window)] == ["dark2.fits", "dark10.fits"]
     assert window.image_view.isVisible()
     assert window.image_view.height() > 300, "the picture keeps its room"
     assert session.current.name == "dark2.fits"

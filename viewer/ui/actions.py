@@ -257,19 +257,19 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "Night",
         "Make master…",
-        lambda w: opening.make_master(w.session, (), w),
+        lambda w: opening.make_master(w.session, opening.chosen(w), w),
         tip="Combine bias, dark or flat frames to a master.",
     ),
     Action(
         "Night",
         "Calibrate files…",
-        lambda w: opening.calibrate_selection(w.session, (), w),
+        lambda w: opening.calibrate_selection(w.session, opening.chosen(w), w),
         tip="Correct many files, each with the masters that fit it, into another folder.",
     ),
     Action(
         "Night",
         "Align and combine…",
-        lambda w: opening.align_and_combine(w.session, (), w),
+        lambda w: opening.align_and_combine(w.session, opening.chosen(w), w),
         tip="Rank the open images or files, align them by their stars and make one image of them.",
     ),
     Action(

@@ -53,6 +53,16 @@ def align_and_combine(session: Session, entries: Sequence[Entry], parent: "QWidg
     dialog.show()
 
 
+def chosen(window: "MainWindow") -> tuple[Entry, ...]:
+    """Return the files that are selected in the folder's table, if they are several; else none.
+
+    One row is selected there by going to it already, and does not stand for a wish.
+    """
+    panel = window.docks.folder
+    entries = panel.selected_entries() if panel.isVisible() else ()
+    return entries if len(entries) > 1 else ()
+
+
 def reduce_open_folder(window: "MainWindow") -> None:
     """Reduce the folder whose table is open, with what was set by hand in it; or ask for one."""
     panel = window.docks.folder
