@@ -11,6 +11,7 @@ from viewer.core.session.folder import apart
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.docks import Docks
+from viewer.ui.fitting import fit
 from viewer.ui.image.first import FirstPicture
 from viewer.ui.messages import StatusLine
 from viewer.ui.pages import Pages
@@ -44,7 +45,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self._waker = Waker(session.jobs, self)
-        self.resize(*SIZE)
+        fit(self, *SIZE)
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
         self.hdu_bar = HduBar(session)

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.night.entry import Entry
 from viewer.core.night.reduce import Outcome, Plan, StepResult
 from viewer.core.session.session import Session
+from viewer.ui.fitting import fit
 from viewer.ui.night.controls import button
 from viewer.ui.night.files_page import FilesPage
 from viewer.ui.night.plan_page import PlanPage
@@ -65,7 +66,7 @@ class Assistant(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Reduce a night")
-        self.resize(*SIZE)
+        fit(self, *SIZE)
         self._plan: Plan | None = None
         self.files = FilesPage(session)
         self.plan = PlanPage(session, self.files)

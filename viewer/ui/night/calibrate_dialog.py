@@ -23,6 +23,7 @@ from viewer.core.session.document import Document
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.form import Form, make_quiet
+from viewer.ui.fitting import fit
 from viewer.ui.night.calibrating import Found, do_it, remembered, search
 from viewer.ui.night.masters_field import MastersField
 from viewer.ui.night.matching import KINDS, calibration
@@ -215,7 +216,7 @@ class CalibrateDialog(QDialog):
         column.addWidget(self.problem)
         column.addWidget(self.buttons)
         self.setMinimumWidth(WIDTH)
-        self.resize(WIDTH, HEIGHT)
+        fit(self, WIDTH, HEIGHT)
 
     def _connect(self) -> None:
         self.masters.changed.connect(self._search)

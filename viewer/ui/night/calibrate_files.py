@@ -29,6 +29,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.file_list import FileList, folder_dialog
 from viewer.ui.dialogs.form import Form
+from viewer.ui.fitting import fit
 from viewer.ui.night.calibrating import remembered
 from viewer.ui.night.calibrating_files import Order, calibrate_files
 from viewer.ui.night.masters_field import MastersField
@@ -67,7 +68,7 @@ class CalibrateFilesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Calibrate files")
-        self.resize(*SIZE)
+        fit(self, *SIZE)
         self._session = session
         self.work = Work(session.jobs, self)
         operation = find(OPERATION)

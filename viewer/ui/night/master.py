@@ -34,6 +34,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.file_list import FileList
 from viewer.ui.dialogs.form import Form
+from viewer.ui.fitting import fit
 from viewer.ui.night.creating import Creating
 from viewer.ui.night.needed import follow_method
 from viewer.ui.night.suggesting import Suggesting
@@ -65,7 +66,7 @@ class MasterDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Make a master frame")
-        self.resize(*SIZE)
+        fit(self, *SIZE)
         self._session = session
         self._entries: dict[str, Entry] = {}
         self._named = False

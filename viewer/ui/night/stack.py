@@ -28,6 +28,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.fields import readable
 from viewer.ui.dialogs.form import Form
+from viewer.ui.fitting import fit
 from viewer.ui.night.candidate import Candidate
 from viewer.ui.night.candidates import Candidates
 from viewer.ui.night.choosing import ask_for_images
@@ -69,7 +70,7 @@ class StackDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Align and combine")
-        self.resize(*SIZE)
+        fit(self, *SIZE)
         self._session = session
         self._operation = find(OPERATION)
         self._measured: tuple[Operand, str] | None = None
