@@ -235,6 +235,18 @@ def test_the_window_stays_live_and_stop_can_go_on(opened, data_dir, qtbot):
     waker.deleteLater()
 
 
+def test_whoever_leaves_early_is_told_and_the_masters_are_remembered(opened, session, data_dir, tmp_path):
+    assistant = opened(data_dir / "night_arcsat")
+    assistant.reject()
+    assert not session.last_told
+    assistant = opened(data_dir / "night_arcsat")
+    go_on(assistant, "Masters")
+    assistant.reject()
+    out = tmp_path / "out"
+    assert session.last_told[-1][1] == f"The reduction was not finished: 3 results so far in {out}."
+    assert session.settings.masters == (str(out / "masters"),)
+
+
 def test_a_folder_without_images_says_so(opened, tmp_path):
     (tmp_path / "empty").mkdir()
     assistant = opened(tmp_path / "empty")

@@ -1,6 +1,7 @@
 """Assistant: the reduction of a whole night, step by step, with every picture on the way."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from PyQt6.QtWidgets import (
 )
 
 from viewer.core.night.entry import Entry
-from viewer.core.night.reduce import Outcome, Plan, StepResult
+from viewer.core.night.reduce import Plan
+from viewer.core.night.steps import MASTERS, Outcome, StepResult
 from viewer.core.session.session import Session
 from viewer.ui.fitting import fit
 from viewer.ui.night.controls import button
@@ -67,6 +69,7 @@ class Assistant(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Reduce a night")
         fit(self, *SIZE)
+        self._session = session
         self._plan: Plan | None = None
         self.files = FilesPage(session)
         self.plan = PlanPage(session, self.files)
@@ -239,3 +242,15 @@ class Assistant(QDialog):
             work.abandon()
         for page in self.steps:
             page.picture.clear()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Remember the masters if none are, for single frames; say where the results are if it ends early."""
+        written = [result.output for result in self._results(len(self.steps)) if result.output is not None]
+        settings = self._session.settings
+        if not settings.masters and any(result.output for result in self.masters.results.values()):
+            self._session.set_settings(replace(settings, masters=(str(self._plan.out / MASTERS),)))
+        if written and self.place < REPORT:
+            count = f"{len(written)} result{'' if len(written) == 1 else 's'}"
+            told = f"The reduction was not finished: {count} so far in {self._plan.out}."
+            self._session.tell("info", told)
