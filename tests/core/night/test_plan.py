@@ -238,6 +238,19 @@ def test_a_raw_frame_is_not_combined_with_calibrated_ones(make: Maker, tmp_path:
     assert any("1 frame is reduced without" in note for note in todo.notes)
 
 
+def test_a_corrected_copy_does_not_count_beside_its_raw_frame(make: Maker, tmp_path: Path) -> None:
+    lights = make(4, "light")
+    corrected = replace(lights[2], path=lights[2].path.with_name("a.fits"), name="a.fits", corrections="BDF")
+    # of the same day, but nobody knows whether of the same minute
+    other = replace(corrected, path=lights[2].path.with_name("b.fits"), name="b.fits", date="2025-01-01")
+    todo = plan([corrected, *make(3, "dark"), *lights], tmp_path / "out")
+    assert outputs(todo, "calibrate") == [entry.name for entry in lights]
+    assert why_left(todo, "a.fits") == "it is light2.fits after a correction: that raw frame is used."
+    # without the raw one it is used
+    todo = plan([corrected, other, *lights[:2], *lights[3:]], tmp_path / "out")
+    assert not [entry for entry, _ in todo.left_out if entry.name == "a.fits"]
+
+
 def test_darks_near_a_border_stay_together(make: Maker) -> None:
     # -9.4 and -9.6 would be rounded apart
     darks = [

@@ -10,6 +10,7 @@ from viewer.core.call import MARK
 from viewer.core.errors import ViewerError
 from viewer.core.io import FileName, read
 from viewer.core.night.entry import Entry
+from viewer.core.night.groups import plain
 from viewer.core.night.sets import size_text
 from viewer.core.night.steps import CALIBRATED, MASTERS, STACKS, Options, damage_of
 
@@ -56,7 +57,24 @@ def sort_out(entries: Sequence[Entry], out: Path, options: Options) -> tuple[lis
         else:
             candidates.append(entry)
             used.append(entry)
-    return used, left
+    raw = {_exposure(entry): entry for entry in used if not entry.corrections and _exposure(entry)}
+    twice = {
+        entry.path: raw[_exposure(entry)] for entry in used if entry.corrections and _exposure(entry) in raw
+    }
+    left += [
+        (entry, f"it is {twice[entry.path].name} after a correction: that raw frame is used.")
+        for entry in used
+        if entry.path in twice
+    ]
+    return [entry for entry in used if entry.path not in twice], left
+
+
+def _exposure(entry: Entry) -> tuple[object, ...]:
+    """Return what two files of the same light have in common; nothing where the time is not known."""
+    _, _, time = entry.date.partition("T")
+    if entry.kind != "light" or not time:
+        return ()
+    return (entry.date, entry.exposure, entry.filter, entry.camera, plain(entry.target))
 
 
 def _why_not(entry: Entry, options: Options) -> str:
