@@ -254,6 +254,17 @@ def test_what_fits_within_reason_is_taken():
     assert done.header["CALNOTE1"] == "The dark did not tell the exposure: the dark was subtracted as it is."
 
 
+def test_the_shadow_towards_the_corners_of_a_flat_is_not_taken_for_the_noise_of_a_dark():
+    random = np.random.default_rng(5)
+    y, x = np.indices((200, 200)) / 100 - 1
+    raw = Frame.of(1500 + random.normal(0, 20, x.shape), header(**LIGHT))
+    bias = Frame.of(1000 + random.normal(0, 5, x.shape), header(EXPTIME=0.0))
+    flat = 1000 + 22000 * (1 - 0.25 * (x * x + y * y)) + random.normal(0, 120, x.shape)
+    dark = Frame.of(flat, header(**{**LIGHT, "IMAGETYP": "Dark", "EXPTIME": 120.0}))
+    with pytest.raises(ViewerError, match="the dark is brighter than the frame"):
+        calibrate(raw, bias=bias, dark=dark)
+
+
 def test_a_dark_that_is_a_flat_and_a_saturated_flat_are_seen_in_the_pixels(data_dir, arcsat):
     folder = data_dir / ARCSAT
     raw, flat = read(folder / "XO1-b_z_20250602_041008.fits"), read(folder / "domeflat_z_001.fits")
