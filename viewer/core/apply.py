@@ -187,8 +187,8 @@ def _finished(call: Call, frame: Frame | None, result: Frame) -> Frame:
     told = remarks_in(frame.header) if frame is not None else []
     said = tuple(each for each in remarks_in(header) if each not in told)
     if frame is None:
-        return result.derive(cards=header, name=f"{call.name}.fits", problems=said, **_repeated(header))
-    repeated = _repeated(header)
+        return result.derive(cards=header, name=f"{call.name}.fits", problems=said, **repeated_in(header))
+    repeated = repeated_in(header)
     if call.operation.pixels:
         # the header of a picture says nothing of its rows
         repeated["top_down"] = result.top_down
@@ -196,7 +196,7 @@ def _finished(call: Call, frame: Frame | None, result: Frame) -> Frame:
     return result.derive(cards=header, problems=(*frame.problems, *lost, *said), **repeated)
 
 
-def _repeated(header: "Header") -> dict[str, Any]:
+def repeated_in(header: "Header") -> dict[str, Any]:
     """Return what a frame repeats of its header."""
     upside_down = str(header.get("ROWORDER", "")).strip().upper() == "TOP-DOWN"
     return {"unit": str(header.get("BUNIT", "")).strip(), "top_down": upside_down}

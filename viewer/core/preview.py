@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from viewer.core.apply import without_mask
+from viewer.core.apply import repeated_in, without_mask
 from viewer.core.call import Call, Operand
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
@@ -149,6 +149,7 @@ def preview_created(
     while len(lengths) > 1 and lengths[-1] * lengths[-2] > budget * factor**2:
         factor *= 2
     made = run(operation, None, scaled_arguments(operation, arguments, factor), progress)
+    made = made.derive(**repeated_in(made.header))
     height, width = made.image_shape
     return Preview(made, made, (0, width, 0, height), factor)
 

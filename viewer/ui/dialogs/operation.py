@@ -214,8 +214,9 @@ class OperationDialog(QDialog):
                 self._show_note("Made of many images: the result is shown when it is done.")
                 return
             find = self._session.finder()
+            look = Look(upright=self._session.settings.honour_row_order)
             self.picture.show_soon(
-                lambda budget, progress: preview_created(call, budget, progress, find), Look(), self._name
+                lambda budget, progress: preview_created(call, budget, progress, find), look, self._name
             )
             return
         picture, session = document.picture, self._session

@@ -1,6 +1,6 @@
 """Both sides of a preview as colours; made by a worker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,12 +30,15 @@ class Look:
         Which plane of a cube.
     orientation : Orientation
         Which way up.
+    upright : bool
+        An image that is not on the screen yet and whose first row is the top one is turned over.
     """
 
     scale: Scale | None = None
     cuts: tuple[float, float] = (0.0, 1.0)
     plane: tuple[int, ...] = ()
     orientation: Orientation = Orientation()
+    upright: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +92,7 @@ def draw_preview(preview: Preview, look: Look, size: tuple[int, int], background
         sample = Sample.of(preview.after.pixels, colour=in_colour(preview.after))
         scale = Scale.first(sample)
         cuts = scale.limits.resolve(sample)
+        look = replace(look, orientation=Orientation(flip_y=look.upright and preview.after.top_down))
     before = _colours(preview.before, look, scale, cuts, size, background)
     after, after_cuts = before, cuts
     if preview.after is not preview.before and preview.after.ndim > 1:
