@@ -57,3 +57,19 @@ def test_a_bright_star_keeps_its_colour_and_missing_pixels_are_black():
 def test_bands_of_different_sizes_are_refused():
     with pytest.raises(ViewerError, match="not 9 x 8, 9 x 8, 8 x 9: align them"):
         composed(np.ones((8, 9)), np.ones((8, 9)), np.ones((9, 8)))
+
+
+def test_bands_of_another_grid_are_aligned_by_their_stars():
+    random = np.random.default_rng(8)
+    y, x = np.indices((160, 160))
+    sky = random.normal(0, 2, (160, 160))
+    for right, up, flux in zip(*random.uniform(15, 145, (2, 30)), np.linspace(200, 2000, 30), strict=True):
+        sky += flux * np.exp(-((x - right) ** 2 + (y - up) ** 2) / 6)
+    # the telescope has passed the meridian
+    aligned = composed(sky, sky[::-1, ::-1], sky, align="stars", bits="16").data.astype(float)
+    as_it_is = composed(sky, sky, sky, bits="16").data.astype(float)
+    # a row at the edge may be missing after the shift of a hundredth of a pixel
+    difference = np.abs(aligned - as_it_is)[:, 3:-3, 3:-3]
+    assert np.quantile(difference, 0.99) < 0.05 * 65535
+    with pytest.raises(ViewerError, match="the blue image cannot be aligned with the red one: only 0 stars"):
+        composed(sky, sky, np.zeros((160, 160)), align="stars")
