@@ -47,11 +47,17 @@ def match_stars(
         return None
     first, second = (np.stack([table["x"], table["y"]], axis=1) for table in (reference, stars))
     spread = error_of(reference), error_of(stars)
+    best: tuple[Array, Array] | None = None
     for start in beginnings(first, second):
         found = refined(start, first, second, spread, affine)
-        if found is not None and convincing(*found, first, second, shape):
-            return found
-    return None
+        if found is None or not convincing(*found, first, second, shape):
+            continue
+        if best is None or len(found[1]) > len(best[1]):
+            best = found
+        # a few that match may do so by chance, and another beginning may bring more together
+        if len(best[1]) >= 0.4 * min(len(first), len(second)):
+            break
+    return best
 
 
 def beginnings(first: Array, second: Array) -> Iterator[Array]:
