@@ -243,3 +243,14 @@ def test_any_damage_is_survived(tmp_path: Path, name: str, data: st.DataObject) 
     except ViewerError:
         return
     assert values.dtype.name in ("uint8", "uint16", "int32", "float32")
+
+
+def test_a_damaged_size_is_told_at_once(tmp_path: Path) -> None:
+    """Two flipped bytes of a TIFF ask for a billion pixels: nobody should wait for them."""
+    content = bytearray(SAMPLES["TIFF"])
+    place = content.index(struct.pack("<HHI", 257, 4, 1))
+    content[place + 10] = 6
+    path = tmp_path / "damaged.tif"
+    path.write_bytes(content)
+    with pytest.raises(ViewerError, match="is damaged: it says that it has 30 x"):
+        open_raster(path)

@@ -18,6 +18,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 # 16384 x 16384: beyond, a small file that unpacks to gigabytes is likelier than a picture
 MOST_PIXELS = 2**28
+_PIXELS_PER_BYTE, _SMALL = 5000, 1 << 20
 # what pillow and tifffile raise for damaged files
 _FAULTS = (
     OSError,
@@ -122,7 +123,7 @@ def _decoded(path: Path, form: str) -> Picture:
 def _loaded(path: Path, form: str) -> tuple[Array, tuple[tuple[str, object, str], ...]]:
     # a file, not its name: named files pillow maps into memory, and a map of a turned TIFF it reads wrongly
     with path.open("rb") as file, Image.open(file, formats=[form]) as image:
-        _check_size(path, image.width, image.height)
+        _check_size(path, image.width, image.height, fax=image.mode == "1")
         pixels = _values(image, path, form)
         # only after loading: asked earlier, a PNG would be decoded as pillow likes it; of a TIFF pillow has
         # honoured the orientation (and forgotten it) by then
@@ -131,11 +132,17 @@ def _loaded(path: Path, form: str) -> tuple[Array, tuple[tuple[str, object, str]
     return _upright(pixels, turn), facts
 
 
-def _check_size(path: Path, width: int, height: int) -> None:
+def _check_size(path: Path, width: int, height: int, fax: bool = False) -> None:
     if width * height > MOST_PIXELS:
         raise ViewerError(
             f"{path.name} has {width} x {height} pixels, more than the {MOST_PIXELS} that are read from a "
             "picture file: make it smaller, or a FITS file, which need not fit into memory"
+        )
+    # no compression of pictures but that of faxes makes so few bytes of so many pixels
+    if not fax and width * height > _PIXELS_PER_BYTE * path.stat().st_size + _SMALL:
+        raise ViewerError(
+            f"{path.name} is damaged: it says that it has {width} x {height} pixels, and has no more than "
+            f"{path.stat().st_size} bytes"
         )
 
 
