@@ -4,6 +4,7 @@ import importlib.util
 import math
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -183,7 +184,7 @@ def test_strips_change_nothing(operation, folder):
 
 
 @OPERATIONS
-def test_script_alone_gives_the_same_pixels(operation, folder, tmp_path):
+def test_script_alone_gives_the_same_pixels(operation, folder, tmp_path, elsewhere):
     """In another interpreter, which cannot import this program."""
     scripts: list[tuple[Path, Path, Frame]] = []
     # what follows a view of memory has to give the same bits too
@@ -216,12 +217,9 @@ def test_script_alone_gives_the_same_pixels(operation, folder, tmp_path):
         if frame is None:
             break
     assert scripts
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", _RUN_ALL, str(tmp_path), str(len(scripts))],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    elsewhere.stdin.write(f"{len(scripts)} {tmp_path}\n")
+    elsewhere.stdin.flush()
+    assert elsewhere.stdout.readline() == "done\n", (tmp_path / "failure").read_text(encoding="utf-8")
     for path, output, expected in scripts:
         with fits.open(output) as hdus:
             data, header = hdus[0].data, hdus[0].header
@@ -231,26 +229,42 @@ def test_script_alone_gives_the_same_pixels(operation, folder, tmp_path):
             assert equivalent(header, expected.header), text
 
 
-# One interpreter for all scripts of an operation: starting it and importing scipy takes most of the time.
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[subprocess.Popen]:
+    """One interpreter for all scripts: starting it and importing scipy takes most of the time."""
+    pipe = subprocess.PIPE
+    words = [sys.executable, "-I", "-c", _RUN_ALL]
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True, encoding="utf-8") as process:
+        yield process
+        process.stdin.close()
+        process.wait()
+
+
 _RUN_ALL = """
-import runpy, sys, warnings
+import runpy, sys, traceback, warnings
 class Refuse:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] == "viewer":
             raise ImportError("a script has to do without " + name)
 sys.meta_path.insert(0, Refuse())
 warnings.simplefilter("ignore")
-folder, count = sys.argv[1], int(sys.argv[2])
-for number in range(count):
-    sys.argv = open(f"{folder}/words{number}").read().split("\\n")
-    try:
-        runpy.run_path(sys.argv[0], run_name="__main__")
-    except SystemExit as end:
-        if end.code:
-            raise
-    except Exception:
-        sys.stderr.write(open(sys.argv[0]).read())
-        raise
+answer, sys.stdout = sys.stdout, sys.stderr
+for line in sys.stdin:
+    count, _, folder = line.rstrip("\\n").partition(" ")
+    said = "done"
+    for number in range(int(count)):
+        sys.argv = open(f"{folder}/words{number}", encoding="utf-8").read().split("\\n")
+        try:
+            runpy.run_path(sys.argv[0], run_name="__main__")
+        except BaseException as end:
+            if isinstance(end, SystemExit) and not end.code:
+                continue
+            said = "failed"
+            with open(f"{folder}/failure", "w", encoding="utf-8") as file:
+                file.write(traceback.format_exc() + open(sys.argv[0], encoding="utf-8").read())
+            break
+    answer.write(said + "\\n")
+    answer.flush()
 """
 
 _STRUCTURE = {"SIMPLE", "XTENSION", "BITPIX", "NAXIS", "EXTEND", "PCOUNT", "GCOUNT", "BZERO", "BSCALE", ""}
