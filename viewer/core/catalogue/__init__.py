@@ -1,0 +1,1 @@
+"""Catalogues: tables of objects with positions, from files and from the network."""

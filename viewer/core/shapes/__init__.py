@@ -1,0 +1,1 @@
+"""Regions: shapes on an image, what lies inside them, and files of them."""
