@@ -334,3 +334,42 @@ def test_no_header_breaks_the_world(data: st.DataObject) -> None:
     world.north_east(3, 4)
     world.axis(0, (1,))
     assert world.pixel_scale is None or world.pixel_scale > 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "wcs/1904-66_HPX.fits",
+        "wcs/tanpv.fits",
+        "wcs/sip-wcs_apogee.fits",
+        "wcs/dist_lookup.fits.gz[1]",
+        "cube/l1448_13co.fits",
+        "images/allsky_rosat.fits",
+        "wcs/dss.14.29.56-62.41.05.fits.gz",
+    ],
+)
+@pytest.mark.parametrize("frame", ["icrs", "fk4", "galactic"])
+def test_many_positions_are_those_of_each_and_come_back(data_dir: Path, name: str, frame: str) -> None:
+    image = read(str(data_dir / name))
+    rng = np.random.default_rng(5)
+    x, y = (rng.uniform(0, length - 1, 40) for length in image.image_shape[::-1])
+    lon, lat = image.world.skies(x, y, frame)
+    for place in range(40):
+        one = image.world.sky(x[place], y[place], frame)
+        if one is None:
+            assert np.isnan(lon[place])
+        else:
+            assert (lon[place], lat[place]) == pytest.approx(one, abs=1e-12)
+    back = image.world.places(lon, lat, frame)
+    known = np.isfinite(lon)
+    assert known.sum() > 20
+    # the inverse of lookup tables is iterated
+    np.testing.assert_allclose(back[0][known], x[known], atol=1e-5)
+    np.testing.assert_allclose(back[1][known], y[known], atol=1e-5)
+    assert np.isnan(back[0][~known]).all()
+
+
+def test_a_place_on_the_other_side_of_the_sky_is_not_in_the_image(data_dir: Path) -> None:
+    world = read(str(data_dir / "wcs/tanpv.fits")).world
+    lon, lat = world.sky(100, 100)
+    assert np.isnan(world.places([(lon + 180) % 360], [-lat])).all()

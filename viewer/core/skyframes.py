@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,6 +21,7 @@ FRAME_NAMES: dict[str, str] = {
 _ARCSEC = math.pi / 180 / 3600
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,30 @@ def convert(v: Vector, source: Celestial, target: Celestial) -> Vector:
         v = _without_e_terms(v, source.equinox)
     v = _rotation(source, target) @ v
     return _with_e_terms(v, target.equinox) if target.name == "fk4" else v
+
+
+def vectors(lon: Array, lat: Array) -> Array:
+    """Return unit vectors, as three rows, of positions in degrees."""
+    lon, lat = np.radians(lon), np.radians(lat)
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def convert_many(lon: Array, lat: Array, source: Celestial, target: Celestial) -> tuple[Array, Array]:
+    """Turn positions in degrees from one frame into another, as `convert` does with one."""
+    if source == target:
+        return np.asarray(lon) % 360.0, np.asarray(lat)
+    v = vectors(lon, lat)
+    if source.name == "fk4":
+        a = _e_terms(source.equinox)[:, np.newaxis]
+        v = v - a + (v * a).sum(axis=0) * v
+        v = v / np.linalg.norm(v, axis=0)
+    v = _rotation(source, target) @ v
+    if target.name == "fk4":
+        a, found = _e_terms(target.equinox)[:, np.newaxis], v
+        for _ in range(6):
+            found = (a + v) / (1.0 + (found * a).sum(axis=0))
+        v = found
+    return np.degrees(np.arctan2(v[1], v[0])) % 360.0, np.degrees(np.arctan2(v[2], np.hypot(v[0], v[1])))
 
 
 @lru_cache(maxsize=64)

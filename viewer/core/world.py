@@ -2,9 +2,10 @@
 
 import math
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from viewer.core import skyframes
 from viewer.core.coordinates import System, read
@@ -14,9 +15,13 @@ from viewer.core.skyframes import STANDARD, Celestial, Vector, format_sky
 from viewer.core.worldvalue import WorldValue, distinct, values_of
 
 if TYPE_CHECKING:
+    from astropy.wcs import WCS
+
     from viewer.core.frame import Frame
 
 __all__ = ["World", "WorldValue", "format_sky"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class World:
@@ -121,6 +126,88 @@ class World:
         """
         found = self._vector(x, y, STANDARD[frame], plane)
         return None if found is None else skyframes.angles(found)
+
+    @property
+    def celestial_wcs(self) -> "WCS | None":
+        """Both celestial axes of the primary WCS, as astropy has it; None if the image has none."""
+        system = self._primary
+        if system is None or system.frame is None:
+            return None
+        if system.sky is not None:
+            return system.sky
+        if system.wcs.naxis == 2:
+            return system.wcs
+        # a third axis does not matter to the two in the image plane, if these are the sky's
+        return system.wcs.celestial if {system.lon, system.lat} == {0, 1} else None
+
+    def skies(
+        self, x: ArrayLike, y: ArrayLike, frame: str = "icrs", plane: tuple[int, ...] = ()
+    ) -> tuple[Array, Array]:
+        """Return the positions on the sky of many pixels, as `sky` does of one.
+
+        Parameters
+        ----------
+        x, y : array_like
+            Pixels, of one length.
+        frame : str
+            As in `sky`.
+        plane : tuple of int, optional
+            As in `sky`.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            Longitudes and latitudes in degrees; NaN where there are none.
+        """
+        x, y = np.atleast_1d(np.asarray(x, float)), np.atleast_1d(np.asarray(y, float))
+        system = self._primary
+        if system is None or system.frame is None or not x.size:
+            return np.full(x.shape, np.nan), np.full(x.shape, np.nan)
+        positions = np.zeros((x.size, system.wcs.naxis))
+        for axis, index in enumerate(tuple(reversed(plane))[: system.wcs.naxis - 2], 2):
+            positions[:, axis] = index
+        positions[:, 0], positions[:, 1] = x.ravel(), y.ravel()
+        world = system.wcs.all_pix2world(positions, 0)
+        if system.sky is not None:
+            world[:, :2] = system.sky.all_pix2world(positions[:, :2], 0)
+        found = skyframes.convert_many(
+            world[:, system.lon], world[:, system.lat], system.frame, STANDARD[frame]
+        )
+        return found[0].reshape(x.shape), found[1].reshape(x.shape)
+
+    def places(
+        self, lon: ArrayLike, lat: ArrayLike, frame: str = "icrs", plane: tuple[int, ...] = ()
+    ) -> tuple[Array, Array]:
+        """Return where positions on the sky are in the image.
+
+        Parameters
+        ----------
+        lon, lat : array_like
+            Degrees, of one length.
+        frame : str
+            As in `sky`.
+        plane : tuple of int, optional
+            Plane of a cube whose celestial axes are not the first two.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            x and y, 0-based; NaN where the projection does not reach, or goes astray with its distortion.
+        """
+        lon, lat = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
+        nowhere = np.full(lon.shape, np.nan)
+        wcs, system = self.celestial_wcs, self._primary
+        if wcs is None or system is None or system.frame is None or not lon.size:
+            return nowhere, nowhere.copy()
+        theirs = skyframes.convert_many(lon.ravel(), lat.ravel(), STANDARD[frame], system.frame)
+        core = wcs.wcs
+        world = np.zeros((lon.size, 2))
+        world[:, core.lng], world[:, core.lat] = theirs
+        known = np.isfinite(world).all(axis=1)
+        pixels = np.full((lon.size, 2), np.nan)
+        if known.any():
+            pixels[known] = _inverse(wcs, world[known])
+        return pixels[:, 0].reshape(lon.shape), pixels[:, 1].reshape(lon.shape)
 
     @cached_property
     def pixel_scale(self) -> float | None:
@@ -251,6 +338,26 @@ class World:
         height, width = self._shape[-2:] if len(self._shape) > 1 else (1, self._shape[-1])
         world = self._raw(system, (width - 1) / 2, (height - 1) / 2, plane)
         return values_of(system, world, sexagesimal=True)[which]
+
+
+def _inverse(wcs: "WCS", world: Array) -> Array:
+    """Return pixels of positions; NaN for those that do not come back to where they were."""
+    # astropy.wcs is loaded by now
+    from astropy.wcs import NoConvergence
+
+    try:
+        pixels = wcs.all_world2pix(world, 0, quiet=True)
+    except (NoConvergence, ValueError, ArithmeticError):
+        return np.full(world.shape, np.nan)
+    back = wcs.all_pix2world(pixels, 0)
+    with np.errstate(invalid="ignore"):
+        # a place on the other side of the sky may project into the image
+        off = np.abs(
+            skyframes.vectors(*back[:, [wcs.wcs.lng, wcs.wcs.lat]].T)
+            - skyframes.vectors(*world[:, [wcs.wcs.lng, wcs.wcs.lat]].T)
+        ).max(axis=0)
+        pixels[~(off < 1e-5)] = np.nan
+    return np.asarray(pixels)
 
 
 def _world_axis(system: System, pixel_axis: int) -> int:

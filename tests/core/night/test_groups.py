@@ -7,8 +7,8 @@ from pathlib import Path
 from viewer.core.night.columns import DEFAULT, as_csv, column_of, matching
 from viewer.core.night.entry import Entry
 from viewer.core.night.groups import counted, grouped
-from viewer.core.night.heading import Heading
 from viewer.core.night.table import scan
+from viewer.core.observation.heading import Heading
 
 
 def entry(name: str, kind: str, **values: object) -> Entry:

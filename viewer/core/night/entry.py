@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from viewer.core.night.heading import Heading
+from viewer.core.observation.heading import Heading
 
 Kind = Literal["bias", "dark", "flat", "light", "other", ""]
 """What a frame was taken for; ``other`` is an arc lamp, a focus frame …; empty if it cannot be told."""

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from viewer.core.night.entry import Kind
-from viewer.core.night.heading import Heading
+from viewer.core.observation.heading import Heading
 
 KEYWORDS = (
     "IMAGETYP",  # SBIG, MaxIm DL, N.I.N.A., SharpCap, APT, IRAF, SAAO, NOT, HST

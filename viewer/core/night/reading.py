@@ -19,7 +19,7 @@ from viewer.core.io.imagecards import image_cards
 from viewer.core.io.inflate import compression, opened
 from viewer.core.io.refusal import refusal
 from viewer.core.io.scan import BLOCK, Buffer, ScannedHdu, describe, read_header, scan
-from viewer.core.night.heading import Heading
+from viewer.core.observation.heading import Heading
 
 # a compressed file is unpacked as far as its headers go, but no further
 _FIRST = 16 * BLOCK

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from viewer.core.errors import ViewerError
-from viewer.core.night import keywords
-from viewer.core.night.dates import date_of
 from viewer.core.night.entry import Entry
 from viewer.core.night.kinds import combined, kind_of
 from viewer.core.night.reading import Found, is_fits, read_headers
+from viewer.core.observation import keywords
+from viewer.core.observation.dates import date_of
 from viewer.core.progress import Progress
 
 SUFFIXES = (".fits", ".fit", ".fts", ".fz")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from viewer.core.night.heading import Heading
-from viewer.core.night.units import celsius, number, seconds
+from viewer.core.observation.heading import Heading
+from viewer.core.observation.units import celsius, number, seconds
 
 # each list in the order in which a card is believed
 TARGET = ("OBJECT", "TARGET", "TARGNAME", "OBJNAME", "OBJECT-N", "OBJ_NAME", "ESO OBS TARG NAME", "CAT-NAME")

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from viewer.core.night.heading import Heading
+from viewer.core.observation.heading import Heading
 
 DATES = ("DATE-OBS", "DATE_OBS", "DATEOBS", "DATE-BEG", "UTC-OBS", "UTDATE", "DATE-AVG")
 TIMES = (

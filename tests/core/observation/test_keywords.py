@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewer.core.night.entry import Entry
-from viewer.core.night.heading import Heading
 from viewer.core.night.kinds import KEYWORDS, from_name, from_words, kind_of, meaning
 from viewer.core.night.table import entry_of
-from viewer.core.night.units import celsius, number, seconds
+from viewer.core.observation.heading import Heading
+from viewer.core.observation.units import celsius, number, seconds
 
 # observatory or program: the cards, and what they mean
 SPELLINGS: dict[str, tuple[dict[str, object], dict[str, object]]] = {
