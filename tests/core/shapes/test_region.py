@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from region_shapes import closed_regions, numbers, regions
 
+from tests.core.shapes.region_shapes import closed_regions, numbers, regions
 from viewer.core.shapes.region import Region
 
 
