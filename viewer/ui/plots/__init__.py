@@ -1,0 +1,1 @@
+"""Plots: curves with axes, units and a readout, that can be exported and copied."""
