@@ -53,7 +53,7 @@ def test_until_operations_are_loaded_the_menus_say_so(qtbot):
     assert not found["Image/Loading…"].isEnabled()
     assert not found["Process/Loading…"].isEnabled()
     titles = [title.text().replace("&", "") for title in window.menuBar().actions()]
-    assert titles == ["File", "Edit", "View", "Scale", "Image", "Process", "Night", "Help"]
+    assert titles == ["File", "Edit", "View", "Scale", "Image", "Process", "Measure", "Night", "Help"]
     window.show()
     qtbot.waitUntil(lambda: hasattr(window, "operations"))
     assert not any("Loading" in text for text in entries(window))

@@ -67,14 +67,12 @@ def can_be_colour(session: Session) -> bool:
 
 def can_undo(session: Session) -> bool:
     """Be enabled if there is a step to take back."""
-    history = None if session.current is None else session.current.history
-    return history is not None and history.can_undo
+    return session.undoable is not None
 
 
 def can_redo(session: Session) -> bool:
     """Be enabled if there is a step that was taken back."""
-    history = None if session.current is None else session.current.history
-    return history is not None and history.can_redo
+    return session.redoable is not None
 
 
 @dataclass(frozen=True)

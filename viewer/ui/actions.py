@@ -55,17 +55,11 @@ def _toggle_colour(session: Session) -> None:
 
 
 def _undo_name(session: Session) -> str:
-    return f"Undo {_step(session, 0)}" if can_undo(session) else "Undo"
+    return f"Undo {session.undoable}" if session.undoable else "Undo"
 
 
 def _redo_name(session: Session) -> str:
-    return f"Redo {_step(session, 1)}" if can_redo(session) else "Redo"
-
-
-def _step(session: Session, ahead: int) -> str:
-    history = session.current.history
-    call = history.versions[history.position + ahead].call
-    return call.operation.title.rstrip("…")
+    return f"Redo {session.redoable}" if session.redoable else "Redo"
 
 
 def _zoom_action(zoom: float, text: str, *keys: str) -> Action:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt, QTimer
@@ -11,14 +13,18 @@ from PyQt6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QScrollArea, 
 from viewer.core.session.session import Session
 
 if TYPE_CHECKING:
+    from viewer.ui.examine.panel import MeasurePanel
     from viewer.ui.night.window import NightPanel
     from viewer.ui.panels.frames import FramesPanel
     from viewer.ui.panels.header import HeaderPanel
     from viewer.ui.panels.history import HistoryPanel
     from viewer.ui.panels.readout import ReadoutPanel
+    from viewer.ui.regions.panel import RegionsPanel
+    from viewer.ui.stars.panel import StarsPanel
 
 RIGHT_WIDTH = 330
 HEIGHTS = {"Readout": 184, "Overview and magnifier": 150, "Scale": 480}
+HEIGHT_BELOW = 260
 
 
 def _readout(session: Session) -> QWidget:
@@ -84,12 +90,41 @@ def _folder(session: Session) -> QWidget:
     return NightPanel(session)
 
 
+def _stars(session: Session) -> QWidget:
+    from viewer.ui.stars.panel import StarsPanel
+
+    return StarsPanel(session)
+
+
+def _regions(session: Session) -> QWidget:
+    from viewer.ui.regions.panel import RegionsPanel
+
+    return RegionsPanel(session)
+
+
+def _measure(session: Session) -> QWidget:
+    from viewer.ui.examine.panel import MeasurePanel
+
+    return MeasurePanel(session)
+
+
 @dataclass(frozen=True)
 class Part:
-    """One dock: its title and what makes its panel."""
+    """One dock.
+
+    Attributes
+    ----------
+    title : str
+        Of the dock.
+    make : callable
+        Gets the session; makes the panel.
+    below : bool
+        Under the picture, hidden at the start and not made before it is shown.
+    """
 
     title: str
     make: Callable[[Session], QWidget]
+    below: bool = False
 
 
 PARTS = (
@@ -100,8 +135,12 @@ PARTS = (
     Part("History", _history),
     Part("Pixels", _pixels),
     Part("Images", _images),
-    Part("Folder", _folder),
+    Part("Folder", _folder, below=True),
+    Part("Stars", _stars, below=True),
+    Part("Regions", _regions, below=True),
+    Part("Measure", _measure, below=True),
 )
+BELOW = tuple(part.title for part in PARTS if part.below)
 
 
 class _Placeholder(QWidget):
@@ -109,7 +148,7 @@ class _Placeholder(QWidget):
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        self._height = HEIGHTS.get(title, 100)
+        self._height = HEIGHTS.get(title, HEIGHT_BELOW if title in BELOW else 100)
 
     def sizeHint(self) -> QSize:
         """As large as the panel will be."""
@@ -133,6 +172,7 @@ class Docks:
         self._docks: dict[str, QDockWidget] = {}
         self._panels: dict[str, QWidget] = {}
         self._filled: Callable[[], None] | None = None
+        self._complete = False
         self._timer = QTimer(window)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._fill_next)
@@ -144,6 +184,8 @@ class Docks:
             dock.setObjectName(part.title)
             dock.setWidget(_Placeholder(part.title))
             self._docks[part.title] = dock
+            if part.below:
+                dock.visibilityChanged.connect(partial(self._shown, part.title))
             for moved in (dock.dockLocationChanged, dock.topLevelChanged):
                 moved.connect(self._name_soon)
         self._arrange()
@@ -156,8 +198,11 @@ class Docks:
         docks["Images"].hide()
         # below the picture; the panels beside it keep their height
         window.setCorner(Qt.Corner.BottomRightCorner, right)
-        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["Folder"])
-        docks["Folder"].hide()
+        for title in BELOW:
+            window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks[title])
+            docks[title].hide()
+        for title, following in pairwise(BELOW):
+            window.tabifyDockWidget(docks[title], docks[following])
         column = [docks[title] for title in HEIGHTS]
         for dock in column:
             window.addDockWidget(right, dock)
@@ -224,11 +269,31 @@ class Docks:
         """The table of a folder."""
         return self.panel("Folder")  # type: ignore[return-value]
 
+    @property
+    def stars(self) -> "StarsPanel":
+        """The table of stars."""
+        return self.panel("Stars")  # type: ignore[return-value]
+
+    @property
+    def regions(self) -> "RegionsPanel":
+        """The list of regions."""
+        return self.panel("Regions")  # type: ignore[return-value]
+
+    @property
+    def measure(self) -> "MeasurePanel":
+        """The answers of measurements."""
+        return self.panel("Measure")  # type: ignore[return-value]
+
     def show(self, title: str) -> None:
         """Bring a dock to the front."""
         self.panel(title)
         self._docks[title].show()
         self._docks[title].raise_()
+
+    def _shown(self, title: str, visible: bool) -> None:
+        # the start is quicker without panels that nobody may ask for
+        if visible and self._complete:
+            self.panel(title)
 
     def hide(self, title: str) -> None:
         """Take a dock out of sight."""
@@ -239,9 +304,10 @@ class Docks:
         return self._docks[title].isHidden()
 
     def _fill_next(self) -> None:
-        missing = [part.title for part in PARTS if part.title not in self._panels]
+        missing = [part.title for part in PARTS if part.title not in self._panels and not part.below]
         if missing:
             self.panel(missing[0])
             self._timer.start(0)
         elif self._filled is not None:
+            self._complete = True
             self._filled()

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, Q
 from viewer.core.session.folder import apart
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
-from viewer.ui.docks import Docks
+from viewer.ui.docks import BELOW, Docks
 from viewer.ui.fitting import fit
 from viewer.ui.image.first import FirstPicture
 from viewer.ui.messages import StatusLine
@@ -22,10 +22,10 @@ from viewer.ui.panels.planes import PlaneBar
 from viewer.ui.qt import Waker
 
 SIZE = (1400, 900)
-MENUS = ("File", "Edit", "View", "Scale", "Image", "Process", "Night", "Help")
+MENUS = ("File", "Edit", "View", "Scale", "Image", "Process", "Measure", "Night", "Help")
 # If nothing has been drawn by then, there is no picture to wait for.
 NO_PICTURE_MS = 400
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 
 
 class MainWindow(QMainWindow):
@@ -161,6 +161,10 @@ class MainWindow(QMainWindow):
         from viewer.ui.operation_menus import OperationMenus
 
         self.operations = OperationMenus(self)
+        # scipy and more, as above
+        from viewer.ui.measuring import add_measuring
+
+        add_measuring(self)
 
     # ------------------------------------------------------------------ what actions ask of the parts
 
@@ -262,8 +266,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if docks is not None and self.restoreState(docks, LAYOUT_VERSION):
             self._several_shown = not self.docks.is_hidden("Images")
-        # at the start there is no folder to be listed
-        self.docks.hide("Folder")
+        # at the start there is no folder to be listed, and nothing has been found or measured
+        for title in BELOW:
+            self.docks.hide(title)
 
 
 def _load_operations(_progress: object) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
 
 # Their entries are made of operations, which load scipy.
-LOADED_LATER = ("Image", "Process")
+LOADED_LATER = ("Image", "Process", "Measure")
 
 
 class Menus:
@@ -51,6 +51,7 @@ class Menus:
         self._menus["File"].insertMenu(self._menus["File"].actions()[3], self.recent)
         self.recent.aboutToShow.connect(self._fill_recent)
         self._presets = self._menus["Scale"].addMenu("Presets")
+        self._steps: tuple[str | None, str | None] = (None, None)
         self._presets.aboutToShow.connect(self._fill_presets)
         self._colormaps = self._menus["Scale"].addMenu("Colour map")
         self._colormaps.aboutToShow.connect(self._fill_colormaps)
@@ -59,6 +60,8 @@ class Menus:
         session.image_changed.connect(self.refresh)
         session.settings_changed.connect(self.refresh)
         session.history_changed.connect(self.refresh)
+        session.overlays.changed.connect(self._refresh_steps)
+        session.overlays.tool_changed.connect(self.refresh)
         for menu in self._menus.values():
             menu.aboutToShow.connect(self.refresh)
         self.refresh()
@@ -94,6 +97,13 @@ class Menus:
         for menu in (self._presets, self._colormaps):
             menu.setEnabled(has_picture(session))
         self.recent.setEnabled(bool(session.settings.recent))
+
+    def _refresh_steps(self, _part: str) -> None:
+        # many times a second while regions are dragged, which changes no entry
+        steps = (self._window.session.undoable, self._window.session.redoable)
+        if steps != self._steps:
+            self._steps = steps
+            self.refresh()
 
     def context_menu(self) -> QMenu:
         """Return the menu of a right click in the picture."""

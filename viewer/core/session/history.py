@@ -1,6 +1,7 @@
 """History: the versions of an image, from as it was opened to the last step, and which is shown."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,11 +29,14 @@ class Version:
         The step; None for the image as it was opened.
     picture : Picture or None
         What was prepared to show it; made again when needed.
+    at : float
+        When the step was done, by `time.monotonic`.
     """
 
     frame: Frame
     call: "Call | None" = None
     picture: Picture | None = None
+    at: float = field(default_factory=time.monotonic)
 
 
 class History:

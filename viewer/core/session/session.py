@@ -20,10 +20,11 @@ from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.editing import Editing, take_over
 from viewer.core.session.finishing import Finishing
 from viewer.core.session.folder import unfolded
-from viewer.core.session.history import History
+from viewer.core.session.history import History, Version
 from viewer.core.session.jobs import Job, Jobs
 from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
 from viewer.core.session.options import ViewOptions
+from viewer.core.session.overlays import Overlays
 from viewer.core.session.saving import save
 from viewer.core.session.settings import Settings, load_settings, save_settings, settings_path
 from viewer.core.session.signal import Signal
@@ -80,6 +81,8 @@ class Session:
         The user's choices changed.
     told : Signal of str, str
         A level (info, warning, error) and a sentence for the user.
+    overlays : Overlays
+        What is drawn over the images: regions, stars, catalogues, contours; and which tool the mouse is.
     last_told : deque of tuple of str
         The latest of them: the first file may be refused before there is a window to say so.
     """
@@ -109,6 +112,7 @@ class Session:
         self.last_told: deque[tuple[Level, str]] = deque(maxlen=50)
         self._finishing = Finishing(jobs)
         self._editing = Editing(self)
+        self.overlays = Overlays(self)
         self._asked = itertools.count()
         self._opening: list[Job] = []
         self._wanted_hdu: tuple[Document, int] | None = None
@@ -155,6 +159,7 @@ class Session:
         self.documents.remove(document)
         self._finishing.forget(document)
         self._editing.forget(document)
+        self.overlays.forget(document)
         self.documents_changed.emit()
         if document is self.current:
             left = self.documents[min(position, len(self.documents) - 1)] if self.documents else None
@@ -304,17 +309,40 @@ class Session:
         """
         self._editing.split_off(title, document, parts, colormaps)
 
+    @property
+    def undoable(self) -> str | None:
+        """Title of what `undo` takes back: a step on the current image or a change of its regions."""
+        step, change = self._last_step(0), self.overlays.last_change()
+        return _title(step, change, later=True)
+
+    @property
+    def redoable(self) -> str | None:
+        """Title of what `redo` does again."""
+        step, change = self._last_step(1), self.overlays.next_change()
+        return _title(step, change, later=False)
+
     def undo(self) -> None:
-        """Take back the last step of the current image."""
-        history = None if self.current is None else self.current.history
-        if history is not None and history.can_undo:
-            self.go_to(history.position - 1)
+        """Take back what was done last: a step on the current image, or a change of its regions."""
+        step, change = self._last_step(0), self.overlays.last_change()
+        if change is not None and (step is None or change[1] > step.at):
+            self.overlays.undo()
+        elif step is not None and self.current is not None and self.current.history is not None:
+            self.go_to(self.current.history.position - 1)
 
     def redo(self) -> None:
-        """Do the step again that was taken back last."""
+        """Do again what was taken back last."""
+        step, change = self._last_step(1), self.overlays.next_change()
+        if change is not None and (step is None or change[1] < step.at):
+            self.overlays.redo()
+        elif step is not None and self.current is not None and self.current.history is not None:
+            self.go_to(self.current.history.position + 1)
+
+    def _last_step(self, ahead: int) -> Version | None:
+        """Return the step on the current image to take back, or the one to do again."""
         history = None if self.current is None else self.current.history
-        if history is not None and history.can_redo:
-            self.go_to(history.position + 1)
+        if history is None or not (history.can_redo if ahead else history.can_undo):
+            return None
+        return history.versions[history.position + ahead]
 
     def go_to(self, position: int) -> None:
         """Show the current image as it was after a number of steps."""
@@ -598,3 +626,10 @@ class Session:
     def _refine(self) -> None:
         if self.current is not None and self.picture is not None:
             self._finishing.refine(self.current, self.picture, self.image_changed.emit)
+
+
+def _title(step: Version | None, change: tuple[str, float] | None, later: bool) -> str | None:
+    """Return the title of a step or of a change of regions, whichever was done later (or earlier)."""
+    if change is not None and (step is None or (change[1] > step.at) == later):
+        return change[0]
+    return None if step is None or step.call is None else step.call.operation.title.rstrip("…")

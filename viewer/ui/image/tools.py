@@ -1,5 +1,6 @@
-"""What the mouse does in the picture, without Qt: pan, contrast and bias, zoom, point."""
+"""What the mouse does in the picture, without Qt: pan, contrast and bias, zoom, point; and other tools."""
 
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from viewer.core.session.session import Session
@@ -13,6 +14,85 @@ class Button(Enum):
 
     PAN = auto()
     ADJUST = auto()
+
+
+@dataclass(frozen=True)
+class PointerEvent:
+    """Where the mouse is, and which keys are held.
+
+    Attributes
+    ----------
+    x, y : float
+        Position in the image, 0-based with pixel centres on integers; it may be outside.
+    screen : tuple of float
+        Position in the view, in device pixels from its upper left corner.
+    zoom : float
+        Device pixels for one image pixel.
+    shift, control, alt : bool
+        Whether the key is held.
+    ratio : float
+        Device pixels for one of Qt's: sizes that a hand can hit are given in Qt's.
+    """
+
+    x: float
+    y: float
+    screen: tuple[float, float]
+    zoom: float
+    shift: bool = False
+    control: bool = False
+    alt: bool = False
+    ratio: float = 1.0
+
+
+class MouseTool:
+    """Another thing that the left button and some keys do in the picture.
+
+    The view asks its tools one after the other. The first that takes a press gets all movements up to the
+    release; if none does, the picture is panned as usual.
+
+    Attributes
+    ----------
+    keys : frozenset of str
+        Names of keys (as Qt spells them: ``R``, ``Shift+R``, ``.``, ``Esc``) that it wants now, while the
+        picture has the focus; they come before the menus' shortcuts.
+    """
+
+    keys: frozenset[str] = frozenset()
+
+    def press(self, event: PointerEvent) -> bool:
+        """Begin a gesture; return whether it is this tool's."""
+        return False
+
+    def move(self, event: PointerEvent) -> None:
+        """Follow the mouse during a gesture of this tool."""
+
+    def release(self, event: PointerEvent) -> None:
+        """End the gesture."""
+
+    def click(self, event: PointerEvent) -> bool:
+        """Take a click of the left button that no press was taken for, such as one that hardly panned."""
+        return False
+
+    def double(self, event: PointerEvent) -> bool:
+        """Take a double click; return whether it is this tool's. Its first press and release came before."""
+        return False
+
+    def hover(self, event: PointerEvent) -> str:
+        """Follow the mouse without a button; return the cursor's name, empty for the usual one.
+
+        Names: ``cross``, ``point``, ``move``, ``size``, ``turn``.
+        """
+        return ""
+
+    def leave(self) -> None:
+        """The mouse has left the picture."""
+
+    def key(self, name: str, event: PointerEvent | None) -> bool:
+        """Take a key of `keys`; the event tells where the mouse is, if it is over the picture."""
+        return False
+
+    def cancel(self) -> None:
+        """Give up what was begun: another image is shown, or another tool is chosen."""
 
 
 class Gestures:

