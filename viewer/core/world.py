@@ -78,6 +78,11 @@ class World:
         return self._primary is not None and self._primary.frame is not None
 
     @property
+    def linear(self) -> tuple[Affine, ...]:
+        """Physical and detector coordinates, as far as the header has them."""
+        return self._linear
+
+    @property
     def native(self) -> Celestial | None:
         """The celestial frame of the header."""
         return self._primary.frame if self._primary is not None else None
