@@ -69,12 +69,29 @@ def star_table(plane: Array, sigma: float = 5.0, limit: int = 5000, saturation: 
 
 
 def measured(values: Array, found: Array) -> Array:
-    """Measure what sep found, in an image without its background: all of it at once, in small windows."""
+    """Measure what sep found, in an image without its background; what cannot be measured is left out."""
+    stars = shapes_of(values, found)
+    return np.asarray(stars[np.isfinite(stars["fwhm"])])
+
+
+def shapes_of(values: Array, found: Array, typical: float = 0.0) -> Array:
+    """Measure what sep found, all of it at once, in small windows; NaN where that does not succeed.
+
+    Parameters
+    ----------
+    values
+        An image without its background.
+    found
+        Of sep: rows of at least x, y, a and b, the brightest first.
+    typical
+        Standard deviation of a star in pixels, from which the search begins; 0: the brightest tell.
+    """
     stars = np.zeros(len(found), STAR_COLUMNS)
     if not len(found):
         return stars
-    bright = found[: max(10, len(found) // 4)]
-    typical = float(np.median(np.sqrt(bright["a"] * bright["b"])))
+    if not typical:
+        bright = found[: max(10, len(found) // 4)]
+        typical = float(np.median(np.sqrt(bright["a"] * bright["b"])))
     half = int(min(max(math.ceil(5 * typical), 6), 30))
     padded = np.pad(values, half, constant_values=np.nan)
     windows = sliding_window_view(padded, (2 * half + 1, 2 * half + 1))
@@ -87,7 +104,7 @@ def measured(values: Array, found: Array) -> Array:
         stars[first : first + 500] = moments(light, side, typical)
         stars["x"][first : first + 500] += column
         stars["y"][first : first + 500] += row
-    return np.asarray(stars[np.isfinite(stars["fwhm"])])
+    return stars
 
 
 def moments(light: Array, side: Array, typical: float) -> Array:
@@ -103,18 +120,24 @@ def moments(light: Array, side: Array, typical: float) -> Array:
         active = active[moved > 1e-4]  # not those that are lost, which are NaN
         if not len(active):
             break
-    x, y, xx, yy, xy = shape.T
-    stars = np.zeros(len(light), STAR_COLUMNS)
-    middle, distance = 0.5 * (xx + yy), np.hypot(0.5 * (xx - yy), xy)
-    stars["x"], stars["y"], stars["flux"] = x, y, flux
-    stars["a"], stars["b"] = FWHM_SIGMA * np.sqrt([middle + distance, np.maximum(middle - distance, 0)])
-    stars["fwhm"] = np.sqrt(stars["a"] * stars["b"])
-    stars["theta"] = np.degrees(0.5 * np.arctan2(2 * xy, xx - yy))
+    stars = star_rows(shape, flux)
     half = len(side) // 2
     stars["peak"] = light[:, half - 2 : half + 3, half - 2 : half + 3].max(axis=(1, 2))
     # a Gaussian has so many pixels above 98 % of its peak; a full well has a flat top
     flat = (light >= 0.98 * stars["peak"][:, np.newaxis, np.newaxis]).sum(axis=(1, 2))
     stars["saturated"] = flat >= 4 + 3 * 0.0229 * stars["fwhm"] ** 2
+    return stars
+
+
+def star_rows(shape: Array, flux: Array) -> Array:
+    """Return rows of stars with the widths and directions that belong to x, y, xx, yy and xy."""
+    x, y, xx, yy, xy = shape.T
+    stars = np.zeros(len(shape), STAR_COLUMNS)
+    middle, distance = 0.5 * (xx + yy), np.hypot(0.5 * (xx - yy), xy)
+    stars["x"], stars["y"], stars["flux"] = x, y, flux
+    stars["a"], stars["b"] = FWHM_SIGMA * np.sqrt([middle + distance, np.maximum(middle - distance, 0)])
+    stars["fwhm"] = np.sqrt(stars["a"] * stars["b"])
+    stars["theta"] = np.degrees(0.5 * np.arctan2(2 * xy, xx - yy))
     return stars
 
 

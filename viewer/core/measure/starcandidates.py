@@ -1,0 +1,175 @@
+"""Star candidates: what stands out of the background, with its size and shape, and what of it are stars."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import ndimage
+
+from viewer.core.measure.starfull import with_full_stars
+from viewer.core.measure.starscale import coarse_field, coarseness
+from viewer.core.operations.common import Array
+from viewer.core.operations.starfinding import (
+    FWHM_SIGMA,
+    SHARPEST,
+    STAR_COLUMNS,
+    recentred,
+    shapes_of,
+    star_rows,
+)
+
+# A star's image as the matched filter expects it: a Gaussian of so many pixels' standard deviation.
+SEARCHED_SIGMA = 1.2
+SEARCHED_STAR = np.exp(
+    -0.5 * (np.arange(-2, 3)[:, np.newaxis] ** 2 + np.arange(-2, 3) ** 2) / SEARCHED_SIGMA**2
+)
+# A pixel that holds more than this share of the light in the 3 x 3 around it is hot: no star is that sharp.
+HOT_SHARE = 0.75
+# How much noise that neighbouring pixels share is allowed for at most.
+MOST_SHARED = 2.0
+# Where most stars are narrower than this, in pixels, they are hardly wider than a pixel.
+SHARP_FIELD = 1.8
+
+
+def detected(light: Array, rms: Array, missing: Array | None, threshold: float, contrast: float) -> Array:
+    """Return what stands out of the noise after the matched filter, the brightest first, as sep does."""
+    import sep  # it is compiled, and not everyone has it
+
+    # what sep looks for is kept in a space that has to be set up before
+    sep.set_extract_pixstack(max(300_000, light.size // 8))
+    sep.set_sub_object_limit(4096)
+    # the mean under the kernel has less noise than a pixel
+    gain = np.sqrt((SEARCHED_STAR**2).sum()) / SEARCHED_STAR.sum()
+    found = sep.extract(
+        light,
+        threshold * gain * shared_noise(light, rms, missing),
+        err=rms,
+        mask=missing,
+        filter_kernel=SEARCHED_STAR,
+        filter_type="conv",
+        deblend_cont=contrast,
+    )
+    return np.asarray(found[np.argsort(-found["flux"], kind="stable")])
+
+
+def shared_noise(light: Array, rms: Array, missing: Array | None) -> float:
+    """Return how many times noisier the filtered image is than if each pixel had noise of its own."""
+    rows, columns = (np.linspace(0, n - 48, min(8, n // 48)).astype(int) for n in light.shape)
+    ratios = []
+    for row in rows:
+        for column in columns:
+            part = np.s_[row : row + 48, column : column + 48]
+            if missing is None or not missing[part].any():
+                plain = light[part] / rms[part]
+                smooth = ndimage.convolve(plain, SEARCHED_STAR / np.sqrt((SEARCHED_STAR**2).sum()))
+                # what is below the median is noise, what is above may be stars
+                scatter = [np.subtract(*np.percentile(each, (50, 16))) for each in (smooth, plain)]
+                if scatter[1] > 0:
+                    ratios.append(scatter[0] / scatter[1])
+    # faint stars do the same where they are dense: the emptiest parts tell, and not without bounds
+    return float(np.clip(np.percentile(ratios, 20), 1, MOST_SHARED)) if ratios else 1.0
+
+
+def star_candidates(
+    field: dict[str, Any], threshold: float, contrast: float, saturation: float | None
+) -> Array:
+    """Find what has the size and shape of stars, the brightest first.
+
+    Returns
+    -------
+    array
+        Rows of `STAR_COLUMNS`; fwhm, a, b and theta are NaN where a star is too faint, too crowded or too
+        bright to tell.
+    """
+    light, rms, missing = field["light"], field["rms"], field["missing"]
+    if light is None:
+        return np.zeros(0, STAR_COLUMNS)
+    found = detected(light, rms, missing, threshold, contrast)
+    factor = coarseness(light, rms, missing, threshold, found)
+    if factor > 1:
+        binned = coarse_field(field, factor)
+        found = detected(binned["light"], binned["rms"], binned["missing"], threshold, contrast)
+        stars = star_shapes(binned["light"], found)
+        for name in ("x", "y"):
+            stars[name] = (stars[name] + 0.5) * factor - 0.5
+        for name in ("fwhm", "a", "b"):
+            stars[name] *= factor
+        field["notes"].append(
+            "the stars are wide or out of focus: they were looked for in an image of "
+            f"{factor} x {factor} pixels brought together."
+        )
+    else:
+        stars = star_shapes(light, found)
+    return with_full_stars(field, stars, saturation)
+
+
+def star_shapes(light: Array, found: Array) -> Array:
+    """Measure what was found, and return that of it which has the shape of a star."""
+    stars = shapes_of(light, found)
+    hot = peak_share(light, found) > HOT_SHARE
+    usual = usual_width(stars, hot)
+    if not math.isnan(usual):
+        # where neighbours draw a window towards them, it is kept as it is for other stars
+        astray = ~hot & ~(stars["fwhm"] < 1.5 * usual)
+        stars[astray] = steady_shapes(light, found[astray], stars[astray], usual)
+    broad = ~hot & (stars["b"] > SHARPEST)
+    sharpest = SHARPEST if not usual < SHARP_FIELD or broad.sum() < 0.25 * len(found) else 0.6 * SHARPEST
+    # what is narrow as no star, a line, or larger than a star; a faint one may have no shape of its own
+    good = (
+        ~hot & (stars["b"] > sharpest)
+        if math.isnan(usual)
+        else ~hot & ~(stars["b"] < max(sharpest, 0.55 * usual))
+    )
+    good &= ~(stars["fwhm"] > 4 * usual) & np.isfinite(stars["x"])
+    unknown = good & np.isnan(stars["fwhm"])
+    good[unknown] &= (found["a"] < 3 * found["b"])[unknown] & (found["b"] * FWHM_SIGMA > 0.4 * usual)[unknown]
+    return np.asarray(stars[good])
+
+
+def usual_width(stars: Array, hot: Array) -> float:
+    """Return the width of most stars, by the brighter half of what may be some; NaN if that is too few."""
+    usable = stars[~hot & (stars["b"] > SHARPEST)]
+    clean = usable[~usable["saturated"]]
+    usable = clean if len(clean) >= 5 else usable
+    if len(usable) < 3:
+        return math.nan
+    usable = usable[np.argsort(-usable["flux"], kind="stable")][: max(20, len(usable) // 2)]
+    return float(np.median(usable["fwhm"]))
+
+
+def peak_share(light: Array, found: Array) -> Array:
+    """Return how much of the light in the 3 x 3 pixels around its brightest one is in that pixel."""
+    padded = np.pad(light, 1)
+    row, column = found["ypeak"] + 1, found["xpeak"] + 1
+    around = sum(np.maximum(padded[row + i, column + j], 0) for i in (-1, 0, 1) for j in (-1, 0, 1))
+    return np.asarray(padded[row, column] / np.maximum(around, 1e-30))
+
+
+def steady_shapes(light: Array, found: Array, astray: Array, usual: float) -> Array:
+    """Measure stars again in a window of the size of other stars, which finds its centre only.
+
+    Where they do not look like a star even so, only the position is kept.
+    """
+    half = int(min(max(math.ceil(1.5 * usual), 4), 30))
+    padded = np.pad(light, half)
+    windows = sliding_window_view(padded, (2 * half + 1, 2 * half + 1))
+    row, column = found["ycpeak"], found["xcpeak"]
+    seen = windows[row, column].astype(float)
+    side = np.arange(-half, half + 1, dtype=float)
+    square = (usual / FWHM_SIGMA) ** 2
+    shape = np.tile([0.0, 0.0, square, square, 0.0], (len(found), 1))
+    shape[:, 0], shape[:, 1] = found["x"] - column, found["y"] - row
+    result = shape.copy()
+    for _ in range(12):
+        result, flux = recentred(seen, side, shape)
+        shape[:, :2] = np.where(np.isnan(result[:, :2]), shape[:, :2], result[:, :2])
+    stars = star_rows(result, flux)
+    unknown = ~(stars["fwhm"] < 2 * usual) | ~(np.hypot(result[:, 0], result[:, 1]) < 0.75 * usual)
+    for name in ("fwhm", "a", "b", "theta"):
+        stars[name][unknown] = np.nan
+    stars["x"] = np.where(unknown, found["x"], stars["x"] + column)
+    stars["y"] = np.where(unknown, found["y"], stars["y"] + row)
+    stars["flux"] = np.where(unknown, found["flux"], stars["flux"])
+    stars["peak"] = found["peak"]
+    return stars

@@ -1,0 +1,132 @@
+"""Full stars: those whose brightest pixels are saturated, with the columns that bled from them."""
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.spatial import KDTree
+
+from viewer.core.operations.common import Array
+from viewer.core.operations.starfinding import STAR_COLUMNS, shapes_of
+
+# More of an image than this is not full because of stars.
+MOST_FULL = 0.1
+
+
+def full_level(field: dict[str, Any]) -> float | None:
+    """Return the value at which the tops of the brightest stars are cut, if they are."""
+    light, level = field["light"], field["level"]
+    brightest = int(light.argmax())
+    height = float(light.flat[brightest])
+    if not height > 100 * field["noise"]:
+        return None
+    top = float(light.flat[brightest] + level.flat[brightest])
+    row, column = divmod(brightest, light.shape[1])
+    near = light[max(0, row - 8) : row + 9, max(0, column - 8) : column + 9]
+    # the top of a star without noise that is 6 pixels wide has one such pixel, of one 15 wide five
+    flat = near >= 0.98 * height
+    wide = np.sqrt((near >= 0.5 * height).sum() * 4 / np.pi)
+    if flat.sum() < 4 + 3 * 0.0229 * wide**2:
+        return None
+    return top - 0.02 * height
+
+
+def with_full_stars(field: dict[str, Any], stars: Array, saturation: float | None) -> Array:
+    """Return the stars with one row for each that is full, and none for the columns that bled from it."""
+    stars["saturated"] = False
+    light, level = field["light"], field["level"]
+    if saturation is None:
+        saturation = full_level(field)
+        if saturation is not None:
+            field["notes"].append(
+                f"stars have flat tops: what is above {saturation:.6g} is taken for saturated."
+            )
+    field["saturation"] = saturation
+    if saturation is None:
+        return stars
+    full = np.flatnonzero(light >= saturation - level)
+    if field["missing"] is not None:
+        full = full[~field["missing"].flat[full]]
+    if not full.size:
+        return stars
+    if full.size > MOST_FULL * light.size:
+        field["notes"].append(f"{100 * full.size / light.size:.0f} % of the pixels are saturated.")
+        return stars
+    rows, columns = np.divmod(full, light.shape[1])
+    groups = touching(rows, columns)
+    order = np.argsort(groups, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+    usual = float(np.nanmedian(stars["fwhm"])) if np.isfinite(stars["fwhm"]).any() else 3.0
+    centres = [each for part in parts if (each := full_centre(field, rows[part], columns[part])) is not None]
+    added = np.zeros(len(centres), [("x", float), ("y", float), ("a", float), ("b", float)])
+    for name, value in zip(("x", "y"), np.array(centres).reshape(-1, 2).T, strict=True):
+        added[name] = value
+    new = full_rows(light, added, usual)
+    if len(stars):
+        # whatever else was found on or beside full pixels is a piece of these
+        off = KDTree(np.column_stack([columns, rows])).query(np.column_stack([stars["x"], stars["y"]]))[0]
+        stars = stars[off > max(2.0, 0.5 * usual)]
+    return np.concatenate([new, stars])
+
+
+def full_rows(light: Array, centres: Array, usual: float) -> Array:
+    """Return rows for full stars; position and shape are those of their wings, if these tell."""
+    new = np.zeros(len(centres), STAR_COLUMNS)
+    if not len(centres):
+        return new
+    centres["a"] = centres["b"] = usual / 2.355
+    new = shapes_of(light, centres)
+    moved = np.hypot(new["x"] - centres["x"], new["y"] - centres["y"])
+    bad = ~(moved < usual) | ~(new["b"] > 0.5 * new["a"])
+    for name in ("fwhm", "a", "b", "theta"):
+        new[name][bad] = np.nan
+    for name in ("x", "y"):
+        new[name][bad] = centres[name][bad]
+    row, column = (np.rint(centres[name]).astype(int) for name in ("y", "x"))
+    new["peak"] = light[row, column]
+    new["flux"] = np.where(np.isfinite(new["flux"]), new["flux"], new["peak"] * usual**2)
+    new["saturated"] = True
+    return new
+
+
+def touching(rows: Array, columns: Array) -> Array:
+    """Return a number for each pixel, the same for those that touch, also by a corner."""
+    pairs = KDTree(np.column_stack([rows, columns])).query_pairs(1.5, output_type="ndarray")
+    ones = np.ones(len(pairs), bool)
+    graph = sparse.coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(rows), len(rows)))
+    return np.asarray(sparse.csgraph.connected_components(graph, directed=False)[1])
+
+
+def full_centre(field: dict[str, Any], rows: Array, columns: Array) -> tuple[float, float] | None:
+    """Return the middle (x, y) of the star that filled some pixels; None if none did, as with a hot pixel."""
+    light = field["light"]
+    if np.ptp(rows) >= 2 * np.ptp(columns) + 3:
+        # a column that bled: the star is where the light beside it is brightest
+        x, y = bright_middle(light, rows, columns)
+    elif np.ptp(columns) >= 2 * np.ptp(rows) + 3:
+        y, x = bright_middle(light.T, columns, rows)
+    else:
+        x, y = float(columns.mean()), float(rows.mean())
+    near = (abs(rows - y) < 1.5) | (abs(columns - x) < 1.5)
+    reach = 1.5 + 0.5 * max(1, min(np.ptp(rows[near]), np.ptp(columns[near])) + 1)
+    angle = np.arange(12) * np.pi / 6
+    ring_y = np.clip(np.rint(y + reach * np.sin(angle)).astype(int), 0, light.shape[0] - 1)
+    ring_x = np.clip(np.rint(x + reach * np.cos(angle)).astype(int), 0, light.shape[1] - 1)
+    row, column = round(y), round(x)
+    wings = float(np.median(light[ring_y, ring_x]))
+    if wings < max(5 * field["noise"], 0.02 * float(light[row, column])):
+        return None
+    return x, y
+
+
+def bright_middle(light: Array, rows: Array, columns: Array) -> tuple[float, float]:
+    """Return x and y in a column of full pixels where there is most light to both sides of it."""
+    first, last = rows.min(), rows.max()
+    left, right = max(0, columns.min() - 4), min(light.shape[1], columns.max() + 5)
+    part = light[first : last + 1, left:right].astype(float)
+    part[rows - first, columns - left] = 0
+    beside = np.convolve(part.sum(axis=1), np.ones(5), "same")
+    y = first + int(beside.argmax())
+    return float(columns[abs(rows - y) <= 1].mean()) if (abs(rows - y) <= 1).any() else float(
+        columns.mean()
+    ), y
