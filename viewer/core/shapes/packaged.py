@@ -1,0 +1,232 @@
+"""Packaged: CASA region files and FITS region tables, which the regions package reads, taken over from it."""
+
+import io
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from astropy import units
+from astropy.coordinates import SkyCoord
+from astropy.io import fits
+from astropy.table import QTable
+from regions import Regions
+
+from viewer.core.errors import ViewerError
+from viewer.core.progress import Progress
+from viewer.core.shapes.given import SKY, Given, Problems, Unreadable
+from viewer.core.shapes.region import Kind
+
+_KINDS: dict[str, Kind] = {
+    "Circle": "circle",
+    "Ellipse": "ellipse",
+    "Rectangle": "box",
+    "Polygon": "polygon",
+    "CircleAnnulus": "annulus",
+    "EllipseAnnulus": "ellipse annulus",
+    "RectangleAnnulus": "box annulus",
+    "Point": "point",
+    "Line": "line",
+    "Text": "text",
+}
+_SIZES = ("radius", "inner_radius", "outer_radius", "width", "height")
+_PAIRS = ("inner_width", "inner_height", "outer_width", "outer_height")
+_SYMBOLS = {"o": "circle", "s": "box", "D": "diamond", "d": "diamond", "+": "cross", "x": "x", "X": "x"}
+_BOX = re.compile(r"[-+]?\s*(?:ann\s+)?box\s*\[")
+_HEXADECIMAL = re.compile(r"(?=.*\d)[0-9a-fA-F]{6}")
+# what the readers of the package raise on a line that is none
+_REFUSALS = (ValueError, KeyError, IndexError, TypeError, AttributeError)
+
+
+def from_crtf(text: str, problems: Problems, progress: Progress) -> list[Given]:
+    """Read a CASA region text file, line by line.
+
+    Parameters
+    ----------
+    text : str
+        Its content.
+    problems : Problems
+        Where it says what could not be read.
+    progress : Progress
+        Told how much is done.
+
+    Returns
+    -------
+    list of Given
+        Pixels, which CASA counts from 0, are counted from 1.
+    """
+    shared: list[str] = []
+    found: list[Given] = []
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        progress.report(number / len(lines))
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("global"):
+            shared.append(line)
+            continue
+        # without a word about it, CASA means the frame of the image: J2000 for all that have degrees
+        start = [] if "pix" in line else ["global coord=J2000"]
+        lines_to_read = "\n".join([*start, *shared, line])
+        try:
+            region = _only(partial(Regions.parse, lines_to_read, format="crtf"))
+            given = _given(region, number)
+            if _BOX.match(line) and given.unit == "arcsec":
+                # its corners differ in longitude by more than it is wide
+                width, height = given.size
+                narrow = float(np.cos(np.radians(given.positions[0][1])))
+                given = replace(given, size=(width * narrow, height))
+            given.looks.update(_crtf_looks(region))
+        except Unreadable as reason:
+            problems.add(number, str(reason))
+            continue
+        if "range" in region.meta:
+            problems.add(number, "its range of frequencies or velocities is not kept")
+        found.append(given)
+    return found
+
+
+def from_table(content: bytes, name: str, problems: Problems) -> list[Given]:
+    """Read the region table of a FITS file, row by row.
+
+    X and Y of such tables are physical coordinates.
+
+    Raises
+    ------
+    ViewerError
+        If there is none in the file.
+    """
+    try:
+        with fits.open(io.BytesIO(content)) as hdus:
+            index = next((i for i, hdu in enumerate(hdus) if hdu.name == "REGION"), None)
+            if index is None:
+                raise ViewerError(f"{name} has no table of regions, which would be called REGION")
+            with warnings.catch_warnings():
+                # spellings of units do not matter here
+                warnings.simplefilter("ignore")
+                table = QTable.read(hdus, hdu=index)
+    except (OSError, ValueError, TypeError) as error:
+        raise ViewerError(f"{name} cannot be read as a table of regions: {error}") from error
+    wanted = [
+        column for column in ("SHAPE", "X", "Y", "R", "ROTANG", "COMPONENT") if column in table.colnames
+    ]
+    table = table[wanted]
+    found = []
+    for number in range(len(table)):
+        row = table[number : number + 1]
+        try:
+            region = _only(partial(Regions.parse, row, format="fits"))
+            given = _given(region, number + 1, "physical", 0.0)
+            if given.kind == "ellipse annulus":
+                # these too are semi-axes, as CFITSIO has it
+                given = replace(given, size=tuple(2 * value for value in given.size))
+        except Unreadable as reason:
+            shape = str(row["SHAPE"][0]).strip() if "SHAPE" in wanted else "row"
+            problems.add(number + 1, f"{shape}: {reason}")
+            continue
+        if "component" in region.meta:
+            given.looks["tags"] = (f"component {region.meta['component']}",)
+        given.looks["include"] = bool(region.meta.get("include", True))
+        found.append(given)
+    return found
+
+
+def _only(read: Callable[[], Any]) -> Any:
+    """Return the one region that is read, else say why there is none."""
+    try:
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            regions = read()
+    except _REFUSALS as error:
+        raise Unreadable(f"{_sentence(error)}: left out") from error
+    if len(regions) != 1:
+        reason = _sentence(said[0].message) if said else "no region"
+        raise Unreadable(f"{reason}: left out")
+    return regions[0]
+
+
+def _sentence(error: object) -> str:
+    text = " ".join(str(error).split()).rstrip(".")
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def _given(region: Any, line: int, frame: str = "image", first: float = 1.0) -> Given:
+    """Return a region of the package in our own terms; `first` is added to its pixels."""
+    name = type(region).__name__
+    kind = _KINDS.get(name.removesuffix("PixelRegion").removesuffix("SkyRegion"))
+    if kind is None:
+        raise Unreadable(f"a {name} cannot be represented: left out")
+    places = [
+        getattr(region, each) for each in ("center", "vertices", "start", "end") if hasattr(region, each)
+    ]
+    names = _PAIRS if hasattr(region, "inner_width") else _SIZES
+    sizes = [value for each in names if (value := getattr(region, each, None)) is not None]
+    halves = 0.5 if kind.startswith("ellipse") else 1.0
+    turn = float(region.angle.to_value(units.deg)) if hasattr(region, "angle") else 0.0
+    unit = frame
+    if name.endswith("SkyRegion"):
+        frame, positions, turned = _sky(places)
+        turn += turned
+        unit = "arcsec"
+        if sizes and all(units.Quantity(size).unit.is_equivalent(units.one) for size in sizes):
+            unit = "image"
+    else:
+        xs = np.concatenate([np.atleast_1d(np.asarray(place.x, float)) for place in places]) + first
+        ys = np.concatenate([np.atleast_1d(np.asarray(place.y, float)) for place in places]) + first
+        positions = list(zip(xs.tolist(), ys.tolist(), strict=True))
+        while kind == "polygon" and len(positions) > 3 and positions[-1] == (first, first):
+            # tables fill the rows of smaller polygons up
+            positions.pop()
+    size = tuple(_number(value, unit) * halves for value in sizes)
+    if not np.isfinite(positions).all() or not np.isfinite(size).all():
+        raise Unreadable("a coordinate or size is not a number: left out")
+    return Given(line, kind, frame, tuple(positions), size, unit, turn % 360.0)
+
+
+def _number(value: Any, unit: str) -> float:
+    quantity = units.Quantity(value)
+    if unit == "arcsec":
+        return float(quantity.to_value(units.arcsec))
+    return float(quantity.value)
+
+
+def _sky(places: list[Any]) -> tuple[str, list[tuple[float, float]], float]:
+    """Return frame and positions in degrees, and how far angles turn where the frame becomes ICRS."""
+    first = places[0]
+    frame = {"barycentricmeanecliptic": "ecliptic"}.get(first.frame.name, first.frame.name)
+    turned = 0.0
+    equinox = getattr(first.frame, "equinox", None)
+    usual = equinox is None or str(equinox.value) in ("J2000.000", "B1950.000")
+    if frame not in SKY or not usual:
+        frame = "icrs"
+        centre = first if first.isscalar else first[0]
+        north = centre.directional_offset_by(0 * units.deg, 1 * units.arcsec)
+        turned = float(centre.icrs.position_angle(north.icrs).to_value(units.deg))
+        places = [place.icrs for place in places]
+    positions = []
+    for place in places:
+        sphere = SkyCoord(place).spherical
+        lon, lat = np.atleast_1d(sphere.lon.deg), np.atleast_1d(sphere.lat.deg)
+        positions += list(zip(lon.tolist(), lat.tolist(), strict=True))
+    return frame, positions, turned
+
+
+def _crtf_looks(region: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"include": bool(region.meta.get("include", True))}
+    name = getattr(region, "text", "") or region.meta.get("label", "")
+    if name:
+        found["name"] = str(name)
+    colour = str(region.visual.get("color", ""))
+    if colour:
+        found["colour"] = f"#{colour.lower()}" if _HEXADECIMAL.fullmatch(colour) else colour
+    width = str(region.visual.get("linewidth", ""))
+    if width.isdecimal():
+        found["width"] = int(width)
+    symbol = _SYMBOLS.get(str(region.visual.get("symbol", "")))
+    if symbol:
+        found["symbol"] = symbol
+    return found
