@@ -1,0 +1,81 @@
+"""Locate: the star that a position means, and roughly how wide it is."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from viewer.core.measure.aperture import sky_level
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# standard deviation, in pixels, of the Gaussian that stars are looked for with
+SEARCH_SIGMA = 1.0
+
+
+def star_near(values: Array, x: float, y: float, search: float) -> tuple[float, float, float, float]:
+    """Return the brightest place, the rough width and the height of the star that a position means.
+
+    From the position it goes uphill: the star whose light is there is meant, even if another one is brighter.
+    Where there is no light, the nearest star is taken.
+
+    Parameters
+    ----------
+    values
+        The pixels around the position.
+    x, y
+        The position in them, counted from 0.
+    search
+        How far away a star may be, in pixels.
+
+    Returns
+    -------
+    tuple of float
+        x, y (counted from 0), full width at half maximum, height above the sky; NaN if there is no star.
+    """
+    from scipy import ndimage
+
+    nothing = (math.nan, math.nan, math.nan, math.nan)
+    level, _, noise, _, _ = sky_level(values[np.isfinite(values)])
+    if not math.isfinite(level):
+        return nothing
+    smooth = smoothed(values - level, SEARCH_SIGMA)
+    # the noise that is left after smoothing; without any noise, what is more than rounding
+    least = max(5 * noise / (2 * math.sqrt(math.pi) * SEARCH_SIGMA), 1e-6 * abs(level), 1e-300)
+    row, column = uphill(smooth, round(y), round(x))
+    if not smooth[row, column] > least or math.hypot(column - x, row - y) > 2 * search:
+        tops = (smooth == ndimage.maximum_filter(smooth, 5)) & (smooth > least)
+        places = np.argwhere(tops)
+        distances = np.hypot(places[:, 1] - x, places[:, 0] - y)
+        if not len(places) or distances.min() > search:
+            return nothing
+        row, column = places[distances.argmin()]
+    height = float(smooth[row, column])
+    # the pixels above half of it are a disc as wide as the star
+    parts, _ = ndimage.label(smooth > 0.5 * height)
+    disc = parts == parts[row, column]
+    wide = 4 * int(disc.sum()) / math.pi - 8 * math.log(2) * SEARCH_SIGMA**2
+    at_y, at_x = ndimage.center_of_mass(np.where(disc, smooth, 0))
+    return float(at_x), float(at_y), math.sqrt(max(wide, 1.5**2)), height
+
+
+def smoothed(values: Array, sigma: float) -> Array:
+    """Return values smoothed by a Gaussian; missing ones count as nothing, and none is taken from afar."""
+    from scipy import ndimage
+
+    good = np.isfinite(values)
+    weight = ndimage.gaussian_filter(good.astype(float), sigma, mode="constant")
+    light = ndimage.gaussian_filter(np.where(good, values, 0.0), sigma, mode="constant")
+    return np.asarray(np.where(weight > 0.25, light / np.maximum(weight, 0.25), -np.inf))
+
+
+def uphill(values: Array, row: int, column: int) -> tuple[int, int]:
+    """Return the top of the hill on which a pixel lies."""
+    row, column = min(max(row, 0), values.shape[0] - 1), min(max(column, 0), values.shape[1] - 1)
+    while True:
+        low, left = max(0, row - 2), max(0, column - 2)
+        near = values[low : row + 3, left : column + 3]
+        best_row, best_column = np.unravel_index(near.argmax(), near.shape)
+        if near[best_row, best_column] <= values[row, column]:
+            return row, column
+        row, column = low + int(best_row), left + int(best_column)
