@@ -3,6 +3,9 @@
 from typing import TYPE_CHECKING
 
 from viewer.ui.measure_actions import ACTIONS
+from viewer.ui.regions.adding import add_regions
+from viewer.ui.stars.item import StarsItem
+from viewer.ui.stars.pick import StarPick
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -17,8 +20,9 @@ def add_measuring(window: "MainWindow") -> None:
         Its menus have been made and its operations loaded.
     """
     session, view = window.session, window.image_view
-    for overlay in ():
+    for overlay in (StarsItem,):
         view.add_overlay(overlay(session))
-    for tool in ():
+    for tool in (StarPick,):
         view.add_tool(tool(session))
+    add_regions(window)
     window.menus.add(ACTIONS)
