@@ -18,6 +18,7 @@ from viewer.core.render.strips import THREADS
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.editing import Editing, take_over
+from viewer.core.session.examining import Examining
 from viewer.core.session.finishing import Finishing
 from viewer.core.session.folder import unfolded
 from viewer.core.session.history import History, Version
@@ -83,6 +84,8 @@ class Session:
         A level (info, warning, error) and a sentence for the user.
     overlays : Overlays
         What is drawn over the images: regions, stars, catalogues, contours; and which tool the mouse is.
+    examining : Examining
+        The log of measurements, and what is measured under the pointer.
     last_told : deque of tuple of str
         The latest of them: the first file may be refused before there is a window to say so.
     """
@@ -113,6 +116,7 @@ class Session:
         self._finishing = Finishing(jobs)
         self._editing = Editing(self)
         self.overlays = Overlays(self)
+        self.examining = Examining(self)
         self._asked = itertools.count()
         self._opening: list[Job] = []
         self._wanted_hdu: tuple[Document, int] | None = None

@@ -48,6 +48,8 @@ class Settings:
         Folders and files of the master frames that images are calibrated with.
     night_columns : tuple of str
         Columns of a folder's table: names of values, or header keywords; empty for the usual ones.
+    examine : tuple of str
+        How stars are measured, such as ``radius=5.0``; empty for the usual way.
     """
 
     sky_frame: str = "icrs"
@@ -60,6 +62,7 @@ class Settings:
     undo_memory: int = 1 << 30
     masters: tuple[str, ...] = ()
     night_columns: tuple[str, ...] = ()
+    examine: tuple[str, ...] = ()
 
     def remember(self, path: str, most: int = 15) -> "Settings":
         """Return settings with `path` as the newest recent file."""

@@ -1,0 +1,385 @@
+"""Examining: what was measured in the pictures, in the order asked, and what follows the pointer."""
+
+import math
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from viewer.core.frame import Frame
+from viewer.core.progress import Progress
+from viewer.core.session.asking import KINDS, Choices, question_of
+from viewer.core.session.document import Document, Picture
+from viewer.core.session.jobs import Job, Jobs, Priority
+from viewer.core.session.signal import Signal
+
+if TYPE_CHECKING:
+    from viewer.core.script.question import Question
+    from viewer.core.session.session import Session
+
+# what can follow the pointer
+LIVE = ("photometry", "row", "column")
+_MOST_ANSWERS = 5000
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What was measured at one place.
+
+    Attributes
+    ----------
+    number : int
+        Counts the answers of a session from 1; 0 for one that follows the pointer.
+    kind : str
+        One of `KINDS`.
+    image : str
+        Name of the image.
+    x, y : float
+        The place that was asked about, 0-based; of a cut its first end.
+    end : tuple of float or None
+        The other end of a cut.
+    question : Question
+        The function and its arguments.
+    result : mapping
+        What it returned.
+    ra, dec : float
+        ICRS degrees of the place that was found; NaN without a WCS.
+    unit : str
+        Of the image's values.
+    plane : tuple of int
+        Of a cube.
+    """
+
+    number: int
+    kind: str
+    image: str
+    x: float
+    y: float
+    end: tuple[float, float] | None
+    question: "Question"
+    result: Mapping[str, Any]
+    ra: float
+    dec: float
+    unit: str
+    plane: tuple[int, ...]
+    _document: "weakref.ref[Document]"
+    _frame: "weakref.ref[Frame]"
+
+    @property
+    def title(self) -> str:
+        """What was asked."""
+        return KINDS[self.kind]
+
+    @property
+    def document(self) -> Document | None:
+        """The document that it was asked of, unless that is closed."""
+        return self._document()
+
+    def belongs_to(self, picture: Picture | None) -> bool:
+        """Whether its positions are those of an image as it is shown."""
+        return picture is not None and self._frame() is picture.frame and self.plane == picture.plane
+
+    def number_of(self, name: str) -> float:
+        """Return one of its numbers, NaN if it has none of that name."""
+        value = self.result.get(name, math.nan)
+        return float(value) if isinstance(value, int | float) else math.nan
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Where the star was found, or else what was pointed at; 0-based."""
+        x, y = self.number_of("x") - 1, self.number_of("y") - 1
+        return (x, y) if math.isfinite(x) and math.isfinite(y) else (self.x, self.y)
+
+
+class Newest:
+    """One job at a time, and of the requests that come meanwhile only the last.
+
+    Parameters
+    ----------
+    jobs : Jobs
+        Where the work runs.
+    """
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._running: Job | None = None
+        self._next: Callable[[], None] | None = None
+
+    def ask(
+        self,
+        title: str,
+        work: Callable[[Progress], Any],
+        finished: Callable[[Any], object],
+        failed: Callable[[str], object],
+    ) -> None:
+        """Do work as soon as the work before it has ended."""
+
+        def start() -> None:
+            self._running = self._jobs.start(title, work, ended(finished), ended(failed), Priority.REFINE)
+
+        def ended(callback: Callable[[Any], object]) -> Callable[[Any], None]:
+            def call(value: Any) -> None:
+                self._running, following = None, self._next
+                self._next = None
+                callback(value)
+                if following is not None:
+                    following()
+
+            return call
+
+        if self._running is not None and self._running in self._jobs.running:
+            self._next = start
+        else:
+            start()
+
+    def drop(self) -> None:
+        """Forget what waits, and what runs."""
+        self._next = None
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
+
+
+class Examining:
+    """The log of measurements, how they are made, and what is measured under the pointer.
+
+    Parameters
+    ----------
+    session : Session
+        Whose images are measured.
+
+    Attributes
+    ----------
+    choices : Choices
+        How.
+    answers : list of Answer
+        The log, oldest first.
+    shown : Answer or None
+        The one that the panel shows.
+    follows : str
+        What is measured under the pointer, one of `LIVE`, or nothing.
+    live : Answer or None
+        The newest of that.
+    line : tuple or None
+        Both ends of the cut in the current image, 0-based.
+    answered : Signal of Answer
+        Another answer is in the log.
+    cleared : Signal
+        The log is empty.
+    shown_changed, live_changed, choices_changed, line_changed : Signal
+        These have changed.
+    """
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+        self.choices = _remembered(session.settings.examine)
+        self.answers: list[Answer] = []
+        self.shown: Answer | None = None
+        self.follows = ""
+        self.live: Answer | None = None
+        self.line: tuple[tuple[float, float], tuple[float, float]] | None = None
+        self.answered: Signal[Answer] = Signal()
+        self.cleared: Signal[()] = Signal()
+        self.shown_changed: Signal[()] = Signal()
+        self.live_changed: Signal[()] = Signal()
+        self.choices_changed: Signal[()] = Signal()
+        self.line_changed: Signal[()] = Signal()
+        self._newest = Newest(session.jobs)
+        self._count = 0
+        self._line_frame: Callable[[], Frame | None] = lambda: None
+        session.pointer_moved.connect(self._pointer_moved)
+        session.current_changed.connect(self._another_image)
+        session.image_changed.connect(self._image_changed)
+
+    # ------------------------------------------------------------------ asking
+
+    def ask(self, kind: str, x: float, y: float, end: tuple[float, float] | None = None) -> None:
+        """Measure at a place of the image that is shown, and put the answer into the log.
+
+        Parameters
+        ----------
+        kind : str
+            One of `KINDS`.
+        x, y : float
+            Where, 0-based.
+        end : tuple of float, optional
+            The other end of a cut.
+        """
+        work = self._work(kind, x, y, end)
+        if work is not None:
+            self._session.jobs.start(
+                KINDS[kind], work, self._answered, lambda sentence: self._session.tell("error", sentence)
+            )
+
+    def repeat(self) -> None:
+        """Measure what is shown again, as the choices are now."""
+        shown = self.shown
+        if shown is not None and shown.belongs_to(self._session.picture):
+            self.ask(shown.kind, shown.x, shown.y, shown.end)
+
+    def show(self, answer: Answer | None) -> None:
+        """Show an answer of the log again."""
+        if answer is not self.shown:
+            self.shown = answer
+            self.shown_changed.emit()
+
+    def remove(self, numbers: "set[int]") -> None:
+        """Take answers out of the log."""
+        self.answers = [answer for answer in self.answers if answer.number not in numbers]
+        self.cleared.emit()
+        if self.shown is not None and self.shown.number in numbers:
+            self.show(None)
+
+    def clear(self) -> None:
+        """Empty the log."""
+        self.answers = []
+        self.cleared.emit()
+        self.show(None)
+
+    def set_choices(self, choices: Choices) -> None:
+        """Measure in another way from now on, and at the next start of the program."""
+        if choices != self.choices:
+            self.choices = choices
+            settings = replace(self._session.settings, examine=_texts(choices))
+            self._session.set_settings(settings)
+            self.choices_changed.emit()
+
+    # ------------------------------------------------------------------ what follows the mouse
+
+    def follow(self, kind: str) -> None:
+        """Measure under the pointer, wherever it goes; an empty kind ends that."""
+        if kind != self.follows:
+            self.follows = kind
+            self._newest.drop()
+            self._set_live(None)
+            self.choices_changed.emit()
+            self._pointer_moved()
+
+    def set_line(
+        self, ends: tuple[tuple[float, float], tuple[float, float]] | None, settled: bool = True
+    ) -> None:
+        """Cut through the image along a line.
+
+        Parameters
+        ----------
+        ends : tuple
+            Both ends, 0-based; None removes the line.
+        settled : bool
+            False while the mouse drags it: the values are shown, but not put into the log.
+        """
+        moved, picture = ends != self.line, self._session.picture
+        self.line = ends
+        if picture is not None:
+            self._line_frame = weakref.ref(picture.frame)
+        if moved:
+            self.line_changed.emit()
+        if ends is None or math.dist(*ends) == 0:
+            return
+        if settled:
+            self._newest.drop()
+            self._set_live(None)
+            self.ask("cut", *ends[0], end=ends[1])
+        elif moved:
+            self._ask_live("cut", *ends[0], end=ends[1])
+
+    def _pointer_moved(self) -> None:
+        pointer, picture = self._session.pointer, self._session.picture
+        if not self.follows:
+            return
+        if pointer is None or picture is None or not _inside(pointer, picture.frame.image_shape):
+            self._newest.drop()
+            self._set_live(None)
+        else:
+            self._ask_live(self.follows, *pointer)
+
+    def _ask_live(self, kind: str, x: float, y: float, end: tuple[float, float] | None = None) -> None:
+        work = self._work(kind, x, y, end, live=True)
+        if work is not None:
+            self._newest.ask(KINDS[kind], work, self._set_live, lambda _sentence: self._set_live(None))
+
+    def _set_live(self, answer: Answer | None) -> None:
+        if answer is not None and not answer.belongs_to(self._session.picture):
+            return
+        if answer is not None or self.live is not None:
+            self.live = answer
+            self.live_changed.emit()
+
+    # ------------------------------------------------------------------ how it is done
+
+    def _work(
+        self, kind: str, x: float, y: float, end: tuple[float, float] | None, live: bool = False
+    ) -> Callable[[Progress], Answer] | None:
+        """Return what a worker does to answer; it gets frozen values only."""
+        document, picture, choices = self._session.current, self._session.picture, self.choices
+        if document is None or picture is None or picture.frame.ndim < 2:
+            return None
+        frame, plane, cards, name = picture.frame, picture.plane, document.cards, document.name
+        references = weakref.ref(document), weakref.ref(frame)
+
+        def work(_progress: Progress) -> Answer:
+            # what measures is loaded by who does
+            from viewer.core.measure.plane import Plane
+
+            question = question_of(kind, x, y, choices, cards, frame.image_shape, end)
+            result = question.function(Plane(frame, plane), **question.arguments)
+            answer = Answer(
+                0, kind, name, x, y, end, question, result, math.nan, math.nan, frame.unit, plane, *references
+            )
+            # the sky is not asked for many times a second
+            return answer if live else _with_sky(answer, frame)
+
+        return work
+
+    def _answered(self, answer: Answer) -> None:
+        self._count += 1
+        answer = replace(answer, number=self._count)
+        self.answers.append(answer)
+        del self.answers[:-_MOST_ANSWERS]
+        self.shown = answer
+        self.answered.emit(answer)
+        self.shown_changed.emit()
+
+    def _another_image(self) -> None:
+        self._newest.drop()
+        self._set_live(None)
+        if self.line is not None:
+            self.line = None
+            self.line_changed.emit()
+
+    def _image_changed(self, document: Document) -> None:
+        if document is not self._session.current:
+            return
+        if self.live is not None and not self.live.belongs_to(document.picture):
+            self._set_live(None)
+        frame = None if document.picture is None else document.picture.frame
+        if self.line is not None and self._line_frame() is not frame:
+            # its pixels are elsewhere now
+            self.set_line(None)
+
+
+def _with_sky(answer: Answer, frame: Frame) -> Answer:
+    lon, lat = frame.world.skies(*answer.place, plane=answer.plane)
+    return replace(answer, ra=float(lon[0]), dec=float(lat[0]))
+
+
+def _inside(pointer: tuple[float, float], shape: tuple[int, int]) -> bool:
+    return -0.5 <= pointer[0] < shape[1] - 0.5 and -0.5 <= pointer[1] < shape[0] - 0.5
+
+
+def _texts(choices: Choices) -> tuple[str, ...]:
+    return tuple(f"{name}={value}" for name, value in asdict(choices).items() if value is not None)
+
+
+def _remembered(texts: tuple[str, ...]) -> Choices:
+    """Return the choices of the last time; what makes no sense is left out."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        if name in asdict(Choices()):
+            try:
+                number = float(value)
+            except ValueError:
+                continue
+            if math.isfinite(number) and (number > 0 or name == "zero_point"):
+                found[name] = max(1, int(number)) if name in ("width", "box") else number
+    return Choices(**found)
