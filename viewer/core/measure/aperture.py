@@ -93,8 +93,10 @@ def aperture_photometry(
         variance += max(flux, 0.0) / gain
     flux_err = math.sqrt(variance) if variance >= 0 else math.nan
     snr = flux / flux_err if flux_err > 0 else math.nan
-    magnitude = zero_point - 2.5 * math.log10(flux) if flux > 0 else math.nan
-    magnitude_err = 2.5 / math.log(10) * flux_err / flux if flux > 0 else math.nan
+    # more than what rounding leaves
+    shines = flux > 1e-9 * abs(total)
+    magnitude = zero_point - 2.5 * math.log10(flux) if shines else math.nan
+    magnitude_err = 2.5 / math.log(10) * flux_err / flux if shines else math.nan
     brightest = float(values[weights > 0].max()) if area > 0 else math.nan
     full = saturation is not None and brightest >= saturation
 
@@ -113,7 +115,7 @@ def aperture_photometry(
             notes.append("much of the sky's annulus is no empty sky")
         if full:
             notes.append("saturated: flux and peak are lower limits")
-        if flux <= 0:
+        if not shines and math.isfinite(flux):
             notes.append("there is no light above the sky, and so no magnitude")
     return {
         "x": x,

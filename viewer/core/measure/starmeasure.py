@@ -84,7 +84,8 @@ def measure_star(
         | fwhm_gaussian, fwhm_moffat, beta: of the two fits, each with _err (beta is large for a Gaussian).
         | fwhm_halflight: twice the radius of half of the light in the aperture, less the pixels' own width:
           the full width at half maximum of a Gaussian, without a fit.
-        | height: of the fitted profile above the sky; misfit: root of the reduced chi-square.
+        | height: of the better profile above the sky (height_gaussian, height_moffat: of each); misfit: root
+          of the reduced chi-square.
         | radius, inner, outer, sum, area, background, background_err, noise, sky_pixels, flux, flux_err,
           errors, snr, magnitude, magnitude_err, peak, missing: as `aperture_photometry` has them.
         | saturated: whether the star is full; neighbours: how many other stars shine in the aperture.
@@ -133,7 +134,7 @@ def measure_star(
                 if len(others) == 1
                 else f"{len(others)} other stars shine in the aperture: {places}"
             )
-        if not circle["snr"] >= 5:
+        if circle["snr"] < 5 and not math.isnan(rough[0]):
             notes.append("faint: its light is less than five times the error")
     half = half_light_radius(values - circle["background"], center_x - left, center_y - low, radius)
     wide = 4 * half**2 - PIXEL_WIDTH if circle["snr"] > 3 and moved else math.nan
@@ -191,8 +192,8 @@ def fit_star(
         saturated; parameters: of the better profile; others: places (x, y) of other stars; remarks.
     """
     found: dict[str, Any] = dict.fromkeys([*SHAPE_KEYS, *(f"{key}_err" for key in SHAPE_KEYS)], math.nan)
-    for key in ("fwhm_gaussian", "fwhm_moffat"):
-        found[key] = found[f"{key}_err"] = math.nan
+    for name in ("gaussian", "moffat"):
+        found[f"fwhm_{name}"] = found[f"fwhm_{name}_err"] = found[f"height_{name}"] = math.nan
     found |= {
         "profile": "",
         "misfit": math.nan,
@@ -226,6 +227,7 @@ def fit_star(
         if fits[name]["ok"]:
             found[f"fwhm_{name}"] = float(fits[name]["shape"][3])
             found[f"fwhm_{name}_err"] = float(fits[name]["errors"][3])
+            found[f"height_{name}"] = float(fits[name]["shape"][2])
     found["beta"], found["beta_err"] = math.nan, math.nan
     if fits["moffat"]["ok"]:
         found["beta"], found["beta_err"] = (
