@@ -1,0 +1,1 @@
+"""Regions in the window: how they are drawn, made, changed, listed and measured."""
