@@ -12,6 +12,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 # points of the curves that are drawn
 CURVE_POINTS = 200
+# what a profile tells of the star
+PROFILE_KEYS = [
+    *("x", "y", "fwhm", "fwhm_err", "profile", "fwhm_gaussian", "fwhm_moffat", "beta", "fwhm_halflight"),
+    *("ellipticity", "theta", "height", "radius", "background", "noise", "flux", "snr", "saturated"),
+]
 
 
 def radial_profile(
@@ -87,11 +92,9 @@ def radial_profile(
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where(count > 1, np.sqrt(square / (count - 1) / count), np.nan)
     curve = np.linspace(0, reach, CURVE_POINTS)
-    kept = ("x", "y", "fwhm", "fwhm_err", "profile", "fwhm_gaussian", "fwhm_moffat", "beta", "fwhm_halflight")
-    kept += ("ellipticity", "theta", "height", "radius", "background", "noise", "flux", "snr", "saturated")
     unknown = "" if math.isfinite(star["background"]) else "the sky is not known and not subtracted"
     return {
-        **{key: star[key] for key in kept},
+        **{key: star[key] for key in PROFILE_KEYS},
         "pixel_radius": pixel_radius,
         "pixel_value": pixel_value,
         "ring_radius": mean_radius,
