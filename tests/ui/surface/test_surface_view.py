@@ -23,7 +23,7 @@ def view(session, qtbot):
 
 def peak(at: tuple[int, int], size=41) -> np.ndarray:
     rows, columns = np.mgrid[:size, :size]
-    return 100 + 900 * np.exp(-((columns - at[0]) ** 2 + (rows - at[1]) ** 2) / 8)
+    return 100 + 900 * np.exp(-((columns - at[0]) ** 2 + (rows - at[1]) ** 2) / 60)
 
 
 def brightest(view) -> tuple[float, float]:
@@ -31,7 +31,7 @@ def brightest(view) -> tuple[float, float]:
     image = view.scene.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint8)
     pixels = pixels.reshape(image.height(), image.width(), 4)[..., 2::-1].astype(int)
-    yellow = np.abs(pixels - ColorMap("viridis").rgb()[250] * 255).sum(axis=-1) < 70
+    yellow = np.abs(pixels - ColorMap("viridis").rgb()[240] * 255).sum(axis=-1) < 90
     rows, columns = np.nonzero(yellow)
     assert len(rows)
     return columns.mean(), rows.mean()

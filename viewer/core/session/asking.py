@@ -1,5 +1,6 @@
 """Asking: from a key and a place in the picture to the function that answers, with all its arguments."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,11 @@ KINDS = {
     "position": "Position",
     "pixels": "Pixel values",
     "cut": "Line cut",
+    "histogram of all": "Histogram of the image",
+    "photometer": "Under the pointer",
 }
+# those that look for the star at the place
+OF_STARS = ("photometry", "radial", "growth")
 DEFAULT_ZERO_POINT = 25.0
 # rows and columns of the table of pixels
 GRID = 9
@@ -56,53 +61,110 @@ class Choices:
     box: int = 41
 
 
-def question_of(
+def answer_of(
     kind: str,
+    data: Any,
     x: float,
     y: float,
     choices: Choices,
     header: "Header | bytes",
-    shape: tuple[int, int],
     end: tuple[float, float] | None = None,
-) -> "Question":
-    """Return what is to be calculated to answer a question.
+) -> tuple["Question", dict[str, Any], dict[str, Any]]:
+    """Answer a question.
 
     Parameters
     ----------
     kind : str
         One of `KINDS`.
+    data : Plane or numpy.ndarray
+        The image.
     x, y : float
         Where, 0-based.
     choices : Choices
         How.
     header : Header or bytes
         Of the image: gain, saturation and zero point.
-    shape : tuple of int
-        Rows and columns of the image.
     end : tuple of float, optional
         The other end of a cut, 0-based.
+
+    Returns
+    -------
+    tuple
+        The question; what its function returned; and of a star, what else belongs to the answer.
     """
     # scipy and more, which only who measures needs
-    from viewer.core.measure import contours, cuts, histogram
     from viewer.core.script.question import Question
 
-    at = {"x": round(x + 1, 3), "y": round(y + 1, 3)}
-    width = choices.width
-    if kind == "row":
-        return Question(cuts.row_values, {"y": round(y + 1), "width": width}, KINDS[kind])
-    if kind == "column":
-        return Question(cuts.column_values, {"x": round(x + 1), "width": width}, KINDS[kind])
+    title = f"{KINDS[kind]} at {x + 1:.2f}, {y + 1:.2f}"
+    if kind not in OF_STARS:
+        function, arguments = _of_place(kind, data, x, y, choices, header, end)
+        return Question(function, arguments, title), function(data, **arguments), {}
+    from viewer.core.measure.growth import curve_of_growth
+    from viewer.core.measure.radial import radial_profile
+    from viewer.core.measure.starmeasure import measure_star
+
+    arguments = star_arguments(x, y, choices, header)
+    star = measure_star(data, **arguments)
+    # neither of the others gives magnitudes
+    plain = {name: value for name, value in arguments.items() if name != "zero_point"}
+    # the profile is shown as far as the sky that it stands on
+    profile = {**plain, "reach": round(star["outer"], 2)}
+    if kind == "growth":
+        return Question(curve_of_growth, plain, title), curve_of_growth(data, **plain), star
+    if kind == "radial":
+        return Question(radial_profile, profile, title), radial_profile(data, **profile), star
+    return Question(measure_star, arguments, title), star, radial_profile(data, **profile)
+
+
+def _of_place(
+    kind: str,
+    data: Any,
+    x: float,
+    y: float,
+    choices: Choices,
+    header: "Header | bytes",
+    end: tuple[float, float] | None,
+) -> tuple[Any, dict[str, Any]]:
+    """Return the function that answers a question about a place, and its arguments."""
+    # as above
+    from viewer.core.measure import contours, cuts, examine, histogram, photometer
+
+    at, width = {"x": round(x + 1, 3), "y": round(y + 1, 3)}, choices.width
+    box = box_around(x, y, choices.box, data.shape)
     if kind == "cut" and end is not None:
-        ends = {"x1": at["x"], "y1": at["y"], "x2": round(end[0] + 1, 3), "y2": round(end[1] + 1, 3)}
-        return Question(cuts.line_cut, {**ends, "width": width}, KINDS[kind])
-    box = box_around(x, y, choices.box, shape)
-    if kind == "histogram":
-        return Question(histogram.image_histogram, box, KINDS[kind])
-    if kind == "contours":
-        return Question(contours.contour_lines, {"spacing": "log", "count": 8, **box}, KINDS[kind])
-    if kind == "surface":
-        return Question(contours.surface, box, KINDS[kind])
-    return Question(*_of_star(kind, at, choices, header), KINDS[kind])
+        ends = {"x1": x + 1, "y1": y + 1, "x2": end[0] + 1, "y2": end[1] + 1}
+        return cuts.line_cut, {**{name: round(place, 3) for name, place in ends.items()}, "width": width}
+    simple: dict[str, tuple[Any, dict[str, Any]]] = {
+        "row": (cuts.row_values, {"y": round(y) + 1, "width": width}),
+        "column": (cuts.column_values, {"x": round(x) + 1, "width": width}),
+        "fit row": (examine.gaussian_along, {**at, "axis": "x", "width": width}),
+        "fit column": (examine.gaussian_along, {**at, "axis": "y", "width": width}),
+        "statistics": (examine.box_statistics, {**at, "size": width}),
+        "position": (examine.pixel_at, at),
+        "pixels": (examine.pixel_values, {**at, "columns": GRID, "rows": GRID}),
+        "contours": (contours.contour_lines, {"spacing": "log", "count": 8, **box}),
+        "surface": (contours.surface, box),
+        "histogram": (histogram.image_histogram, box),
+        "histogram of all": (histogram.image_histogram, {}),
+    }
+    if kind == "photometer":
+        return photometer.quick_photometry, _photometer_arguments(data, x, y, choices, header)
+    return simple[kind]
+
+
+def _photometer_arguments(
+    data: Any, x: float, y: float, choices: Choices, header: "Header | bytes"
+) -> dict[str, Any]:
+    """Return what the light under the pointer is measured with: an aperture that suits the star there."""
+    # as above
+    from viewer.core.measure.photometer import quick_photometry
+
+    arguments = star_arguments(x, y, choices, header)
+    if choices.radius is None:
+        fwhm = quick_photometry(data, x=x + 1, y=y + 1)["fwhm"]
+        arguments["radius"] = round(min(max(3 * fwhm, 3.0), 40.0), 2) if math.isfinite(fwhm) else 5.0
+    inner = arguments.get("inner", arguments["radius"] + 5)
+    return {**arguments, "inner": inner, "outer": max(arguments.get("outer", inner + 5), inner + 1)}
 
 
 def box_around(x: float, y: float, side: int, shape: tuple[int, int]) -> dict[str, int]:
@@ -117,19 +179,15 @@ def box_around(x: float, y: float, side: int, shape: tuple[int, int]) -> dict[st
     }
 
 
-def _of_star(
-    kind: str, at: dict[str, float], choices: Choices, header: "Header | bytes"
-) -> tuple[Any, dict[str, Any]]:
-    """Return the function that measures a star, and its arguments."""
+def star_arguments(x: float, y: float, choices: Choices, header: "Header | bytes") -> dict[str, Any]:
+    """Return what a star is measured with: where, how, and what the header knows of the detector."""
     # as above
     from viewer.core.measure.cards import gain_of, saturation_of, zero_point_of
-    from viewer.core.measure.starmeasure import measure_star
 
-    zero_point = choices.zero_point
-    if zero_point is None:
-        zero_point = zero_point_of(header)
-    arguments: dict[str, Any] = {
-        **at,
+    zero_point = zero_point_of(header) if choices.zero_point is None else choices.zero_point
+    arguments = {
+        "x": round(x + 1, 3),
+        "y": round(y + 1, 3),
         "radius": choices.radius,
         "inner": choices.inner,
         "outer": choices.outer,
@@ -137,4 +195,4 @@ def _of_star(
         "saturation": saturation_of(header),
         "zero_point": DEFAULT_ZERO_POINT if zero_point is None else zero_point,
     }
-    return measure_star, {name: value for name, value in arguments.items() if value is not None}
+    return {name: value for name, value in arguments.items() if value is not None}

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from viewer.core.frame import Frame
 from viewer.core.progress import Progress
-from viewer.core.session.asking import KINDS, Choices, question_of
+from viewer.core.session.asking import KINDS, Choices, answer_of
 from viewer.core.session.document import Document, Picture
 from viewer.core.session.jobs import Job, Jobs, Priority
 from viewer.core.session.signal import Signal
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from viewer.core.script.question import Question
     from viewer.core.session.session import Session
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 # what can follow the pointer
-LIVE = ("photometry", "row", "column")
+LIVE = ("photometer", "row", "column")
 _MOST_ANSWERS = 5000
 
 
@@ -42,12 +46,16 @@ class Answer:
         The function and its arguments.
     result : mapping
         What it returned.
-    ra, dec : float
-        ICRS degrees of the place that was found; NaN without a WCS.
+    star : mapping
+        Of a star: what else was measured of it.
     unit : str
         Of the image's values.
     plane : tuple of int
         Of a cube.
+    ra, dec : float
+        ICRS degrees of the place that was found; NaN without a WCS.
+    scale : float
+        Arcseconds for a pixel; NaN without a WCS.
     """
 
     number: int
@@ -58,12 +66,14 @@ class Answer:
     end: tuple[float, float] | None
     question: "Question"
     result: Mapping[str, Any]
-    ra: float
-    dec: float
+    star: Mapping[str, Any]
     unit: str
     plane: tuple[int, ...]
     _document: "weakref.ref[Document]"
     _frame: "weakref.ref[Frame]"
+    ra: float = math.nan
+    dec: float = math.nan
+    scale: float = math.nan
 
     @property
     def title(self) -> str:
@@ -81,8 +91,23 @@ class Answer:
 
     def number_of(self, name: str) -> float:
         """Return one of its numbers, NaN if it has none of that name."""
-        value = self.result.get(name, math.nan)
-        return float(value) if isinstance(value, int | float) else math.nan
+        for found in (self.result, self.star):
+            if isinstance(found.get(name), int | float):
+                return float(found[name])
+        return math.nan
+
+    def values(self, name: str) -> Array | None:
+        """Return one of its arrays, None if it has none of that name."""
+        for found in (self.result, self.star):
+            if isinstance(found.get(name), np.ndarray):
+                return np.asarray(found[name])
+        return None
+
+    @property
+    def notes(self) -> str:
+        """What there is to know about the numbers."""
+        notes = self.result.get("notes", "")
+        return notes if isinstance(notes, str) else "; ".join(notes)
 
     @property
     def place(self) -> tuple[float, float]:
@@ -320,11 +345,9 @@ class Examining:
             # what measures is loaded by who does
             from viewer.core.measure.plane import Plane
 
-            question = question_of(kind, x, y, choices, cards, frame.image_shape, end)
-            result = question.function(Plane(frame, plane), **question.arguments)
-            answer = Answer(
-                0, kind, name, x, y, end, question, result, math.nan, math.nan, frame.unit, plane, *references
-            )
+            question, result, star = answer_of(kind, Plane(frame, plane), x, y, choices, cards, end)
+            place, facts = (x, y, end), (frame.unit, plane)
+            answer = Answer(0, kind, name, *place, question, result, star, *facts, *references)
             # the sky is not asked for many times a second
             return answer if live else _with_sky(answer, frame)
 
@@ -359,7 +382,8 @@ class Examining:
 
 def _with_sky(answer: Answer, frame: Frame) -> Answer:
     lon, lat = frame.world.skies(*answer.place, plane=answer.plane)
-    return replace(answer, ra=float(lon[0]), dec=float(lat[0]))
+    scale = frame.world.pixel_scale
+    return replace(answer, ra=float(lon[0]), dec=float(lat[0]), scale=math.nan if scale is None else scale)
 
 
 def _inside(pointer: tuple[float, float], shape: tuple[int, int]) -> bool:
