@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from viewer.core import skyframes
+from viewer.core.axes import Axis
 from viewer.core.coordinates import System, read
 from viewer.core.header import rows
 from viewer.core.physical import Affine, linear_systems
@@ -311,6 +312,35 @@ class World:
                 label = f"{affine.name} {name}"
                 values.append(WorldValue(label, f"{value:.10g}", value, "pixel", affine.name))
         return distinct(values)
+
+    def values_along(self, pixel_axis: int, positions: ArrayLike) -> tuple[Axis, str, Array] | None:
+        """Return the values that the primary WCS has along an axis of the image, on the sky or not.
+
+        Parameters
+        ----------
+        pixel_axis : int
+            In the order of FITS: 0 is x.
+        positions : array_like
+            Pixels, 0-based; a row for each, with a column for each axis of the image, x first.
+
+        Returns
+        -------
+        tuple or None
+            The world axis, its CTYPE, and a value for each position in the unit of that axis; None if the
+            header does not describe the axis.
+        """
+        system = self._primary
+        which = -1 if system is None else _world_axis(system, pixel_axis)
+        if system is None or which < 0:
+            return None
+        given = np.asarray(positions, float)
+        # axes that the image lacks have one pixel
+        pixels = np.zeros((len(given), system.wcs.naxis))
+        shared = min(given.shape[1], system.wcs.naxis)
+        pixels[:, :shared] = given[:, :shared]
+        axis = system.axes[which]
+        values = [axis.value(value) for value in system.wcs.all_pix2world(pixels, 0)[:, which].tolist()]
+        return axis, str(system.wcs.wcs.ctype[which]), np.array(values)
 
     def axis(self, axis_index: int, plane: tuple[int, ...] = ()) -> tuple[str, float, str]:
         """Return what a position along one of a cube's leading axes means.

@@ -1,6 +1,7 @@
 """Contours: lines of equal value in an image, and a cut-out as a surface."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ MANY_CORNERS = 300_000
 def contour_lines(
     data: Array,
     *,
-    levels: list[float] | None = None,
+    levels: Sequence[float] | None = None,
     spacing: str = "linear",
     count: int = 8,
     smooth: float = 0.0,
@@ -34,7 +35,7 @@ def contour_lines(
     ----------
     data : numpy.ndarray
         Rows and columns; missing pixels are NaN, and lines end at them.
-    levels : list of float, optional
+    levels : sequence of float, optional
         The values; otherwise they are chosen as `spacing` and `count` say.
     spacing : str
         linear: evenly between the 0.5 and the 99.9 percentile. log: each as many times as far above the
@@ -200,7 +201,7 @@ def clipped_level(values: Array) -> tuple[float, float]:
 
 
 def contour_levels(
-    values: Array, levels: list[float] | None, spacing: str, count: int, background: float, noise: float
+    values: Array, levels: Sequence[float] | None, spacing: str, count: int, background: float, noise: float
 ) -> list[float]:
     """Return the values that contours are drawn at, in ascending order."""
     if levels is not None:

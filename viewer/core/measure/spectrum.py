@@ -1,6 +1,7 @@
 """Spectrum: extracted from a band of a long-slit frame, the sky beside it subtracted."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,16 +19,16 @@ def long_slit_spectrum(
     data: Array,
     *,
     along: str = "rows",
-    band: list[int],
-    sky: list[list[int]] | None = None,
+    band: Sequence[int],
+    sky: Sequence[Sequence[int]] | None = None,
     sky_fit: str = "median",
     combine: str = "sum",
     angle: float = 0.0,
-    trace: list[float] | None = None,
+    trace: Sequence[float] | None = None,
     interpolation: str = "bilinear",
     gain: float | None = None,
     read_noise: float | None = None,
-    wavelength: list[float] | None = None,
+    wavelength: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """Extract the spectrum of a band of a long-slit frame.
 
@@ -48,9 +49,9 @@ def long_slit_spectrum(
     along : str
         rows, if the dispersion runs along the rows (wavelength changes with x, and bands are ranges of rows);
         otherwise columns.
-    band : list of int
+    band : sequence of int
         First and last row (or column) of the object, in FITS pixels.
-    sky : list of list of int, optional
+    sky : sequence of pairs of int, optional
         First and last row (or column) of each band of the sky.
     sky_fit : str
         Of the sky pixels of a wavelength: their median, their mean without outliers (constant), or a straight
@@ -60,7 +61,7 @@ def long_slit_spectrum(
     angle : float
         By how many degrees the trace rises: the position on the slit grows with the pixel along the
         dispersion. The frame is turned back about its centre.
-    trace : list of float, optional
+    trace : sequence of float, optional
         Position on the slit = c0 + c1 pixel + c2 pixel² …: the bands follow it, wavelengths stay where they
         are.
     interpolation : str
@@ -69,7 +70,7 @@ def long_slit_spectrum(
         Electrons for each count.
     read_noise : float, optional
         In electrons.
-    wavelength : list of float, optional
+    wavelength : sequence of float, optional
         Wavelength = w0 + w1 pixel + w2 pixel² …
 
     Returns
@@ -148,7 +149,7 @@ def long_slit_spectrum(
     }
 
 
-def slit_places(bands: list[list[int]], slit: int, along: str, what: str) -> Array:
+def slit_places(bands: Sequence[Sequence[int]], slit: int, along: str, what: str) -> Array:
     """Return the rows or columns of some bands (FITS pixels, inclusive), each once."""
     places: list[int] = []
     for first, last in bands:
@@ -164,7 +165,7 @@ def slit_places(bands: list[list[int]], slit: int, along: str, what: str) -> Arr
 
 
 def slit_positions(
-    shape: tuple[int, int], along: str, places: Array, angle: float, trace: list[float] | None
+    shape: tuple[int, int], along: str, places: Array, angle: float, trace: Sequence[float] | None
 ) -> tuple[Array, Array]:
     """Return x and y (from 0) of places on the slit (rows) for every pixel along the dispersion (columns)."""
     slit, length = shape if across_rows(along) else shape[::-1]
@@ -180,7 +181,7 @@ def slit_positions(
 
 
 def slit_values(
-    data: Array, along: str, places: Array, angle: float, trace: list[float] | None, interpolation: str
+    data: Array, along: str, places: Array, angle: float, trace: Sequence[float] | None, interpolation: str
 ) -> Array:
     """Return the values at places on the slit (rows) for every pixel along the dispersion (columns)."""
     if angle != 0 or trace is not None:
