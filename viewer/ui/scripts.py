@@ -56,7 +56,6 @@ def ask_for_script_name(session: Session, parent: QWidget) -> None:
         return
     origin, calls = document.history.origin_frame, document.history.calls
     _ask(
-        session,
         parent,
         document,
         "Save the script",
@@ -76,13 +75,37 @@ def ask_for_recipe_name(session: Session, parent: QWidget) -> None:
         return
     calls = document.history.calls
     _ask(
-        session,
         parent,
         document,
         "Save the recipe",
         f"{_stem(document)}{SUFFIX}",
         f"Recipe (*{SUFFIX} *.json)",
         lambda path: _save(session, path, "recipe", lambda: recipe_text(calls)),
+    )
+
+
+def ask_where_to_save(
+    session: Session, parent: QWidget, what: str, proposed: Path, kind: str, text: str
+) -> None:
+    """Ask for a file and write a text to it.
+
+    Parameters
+    ----------
+    session : Session
+        Its jobs write the file, and it tells where.
+    parent : QWidget
+        Of the dialog.
+    what : str
+        What is saved: ``script``, ``recipe``.
+    proposed : pathlib.Path
+        The file unless the user chooses another one.
+    kind : str
+        As Qt names kinds of files: ``Python script (*.py)``.
+    text : str
+        Is written.
+    """
+    _ask_for_file(
+        parent, f"Save the {what}", proposed, kind, lambda path: _save(session, path, what, lambda: text)
     )
 
 
@@ -117,7 +140,6 @@ def ask_for_recipe(parent: QWidget, session: Session, chosen: Callable[[Path], o
 
 
 def _ask(
-    session: Session,
     parent: QWidget,
     document: Document,
     title: str,
@@ -125,13 +147,18 @@ def _ask(
     kind: str,
     chosen: Callable[[Path], object],
 ) -> None:
-    folder = document.source.path.absolute().parent
-    dialog = QFileDialog(parent, title, str(folder / name))
+    _ask_for_file(parent, title, document.source.path.absolute().parent / name, kind, chosen)
+
+
+def _ask_for_file(
+    parent: QWidget, title: str, proposed: Path, kind: str, chosen: Callable[[Path], object]
+) -> None:
+    dialog = QFileDialog(parent, title, str(proposed))
     # Qt's own dialog: the desktop's would start a helper program first
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters([kind, "All files (*)"])
-    dialog.setDefaultSuffix(name.partition(".")[2])
+    dialog.setDefaultSuffix(proposed.name.partition(".")[2])
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from astropy.io import fits
+from astropy.wcs import WCS
+from astropy.wcs.utils import pixel_to_skycoord
 
 from viewer.core.image import without_steps
 from viewer.core.operations.common import floating
@@ -18,10 +20,12 @@ __all__ = [
     "floating",
     "native",
     "np",
+    "print_result",
     "read_image",
     "read_picture",
     "read_tiff",
     "read_zstd",
+    "sky_position",
     "sys",
     "without_steps",
 ]
@@ -75,3 +79,22 @@ def read_zstd(path: str | Path) -> fits.HDUList:
     from backports import zstd
 
     return fits.HDUList.fromstring(zstd.decompress(Path(path).read_bytes()))
+
+
+def print_result(result: dict[str, Any]) -> None:
+    """Print what was measured: numbers and texts line by line, arrays of one length as columns."""
+    curves = {name: value for name, value in result.items() if isinstance(value, np.ndarray) and value.ndim}
+    for name, value in result.items():
+        if name not in curves:
+            print(f"{name:<18} {value}")
+    for length in sorted({len(curve) for curve in curves.values()}):
+        columns = {name: curve for name, curve in curves.items() if len(curve) == length}
+        print(",".join(columns))
+        for row in zip(*columns.values(), strict=True):
+            print(",".join(str(value) for value in row))
+
+
+def sky_position(header: fits.Header, x: float, y: float) -> dict[str, float]:
+    """Return right ascension and declination (ICRS, degrees) of a pixel that is counted from 1."""
+    sky = pixel_to_skycoord(x - 1, y - 1, WCS(header).celestial, origin=0, mode="all").icrs
+    return {"ra": float(sky.ra.deg), "dec": float(sky.dec.deg)}
