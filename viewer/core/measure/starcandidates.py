@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
+from scipy.spatial import KDTree
 
+from viewer.core.measure.starcrowd import WIDE, crowd_members
 from viewer.core.measure.starfull import with_full_stars
 from viewer.core.measure.starscale import coarse_field, coarseness
 from viewer.core.operations.common import Array
@@ -30,6 +32,8 @@ HOT_SHARE = 0.75
 MOST_SHARED = 2.0
 # Where most stars are narrower than this, in pixels, they are hardly wider than a pixel.
 SHARP_FIELD = 1.8
+# What covers more pixels than so many squares of a star's width may be several stars.
+CROWD_AREA = 12
 
 
 def detected(light: Array, rms: Array, missing: Array | None, threshold: float, contrast: float) -> Array:
@@ -43,7 +47,7 @@ def detected(light: Array, rms: Array, missing: Array | None, threshold: float, 
     gain = np.sqrt((SEARCHED_STAR**2).sum()) / SEARCHED_STAR.sum()
     found = sep.extract(
         light,
-        threshold * gain * shared_noise(light, rms, missing),
+        threshold * gain,
         err=rms,
         mask=missing,
         filter_kernel=SEARCHED_STAR,
@@ -85,12 +89,15 @@ def star_candidates(
     light, rms, missing = field["light"], field["rms"], field["missing"]
     if light is None:
         return np.zeros(0, STAR_COLUMNS)
+    threshold *= shared_noise(light, rms, missing)
     found = detected(light, rms, missing, threshold, contrast)
     factor = coarseness(light, rms, missing, threshold, found)
     if factor > 1:
         binned = coarse_field(field, factor)
         found = detected(binned["light"], binned["rms"], binned["missing"], threshold, contrast)
-        stars = star_shapes(binned["light"], found)
+        stars = star_shapes(
+            binned["light"], binned["rms"], field["noise"] / factor, found, threshold, contrast
+        )
         for name in ("x", "y"):
             stars[name] = (stars[name] + 0.5) * factor - 0.5
         for name in ("fwhm", "a", "b"):
@@ -100,31 +107,67 @@ def star_candidates(
             f"{factor} x {factor} pixels brought together."
         )
     else:
-        stars = star_shapes(light, found)
+        stars = star_shapes(light, rms, field["noise"], found, threshold, contrast)
     return with_full_stars(field, stars, saturation)
 
 
-def star_shapes(light: Array, found: Array) -> Array:
-    """Measure what was found, and return that of it which has the shape of a star."""
+def star_shapes(
+    light: Array, rms: Array, noise: float, found: Array, threshold: float, contrast: float
+) -> Array:
+    """Measure what was found, and return that of it which has the shape of a star.
+
+    What is no single star by its shape is looked at in detail, unless nothing is to be separated.
+    """
     stars = shapes_of(light, found)
     hot = peak_share(light, found) > HOT_SHARE
     usual = usual_width(stars, hot)
-    if not math.isnan(usual):
-        # where neighbours draw a window towards them, it is kept as it is for other stars
-        astray = ~hot & ~(stars["fwhm"] < 1.5 * usual)
-        stars[astray] = steady_shapes(light, found[astray], stars[astray], usual)
+    if math.isnan(usual):
+        return np.asarray(stars[~hot & (stars["b"] > SHARPEST)])
     broad = ~hot & (stars["b"] > SHARPEST)
-    sharpest = SHARPEST if not usual < SHARP_FIELD or broad.sum() < 0.25 * len(found) else 0.6 * SHARPEST
-    # what is narrow as no star, a line, or larger than a star; a faint one may have no shape of its own
-    good = (
-        ~hot & (stars["b"] > sharpest)
-        if math.isnan(usual)
-        else ~hot & ~(stars["b"] < max(sharpest, 0.55 * usual))
-    )
-    good &= ~(stars["fwhm"] > 4 * usual) & np.isfinite(stars["x"])
-    unknown = good & np.isnan(stars["fwhm"])
-    good[unknown] &= (found["a"] < 3 * found["b"])[unknown] & (found["b"] * FWHM_SIGMA > 0.4 * usual)[unknown]
-    return np.asarray(stars[good])
+    # of an image with pixels as wide as its stars, not all is hot that is sharp
+    sharpest = SHARPEST if usual > SHARP_FIELD or broad.sum() < 0.25 * len(found) else 0.6 * SHARPEST
+    sharpest = max(sharpest, 0.45 * usual)
+    astray = ~hot & ~(stars["fwhm"] < 1.5 * usual)
+    crowds = astray | (~hot & (found["npix"] > CROWD_AREA * usual**2))
+    # in noise or beside a neighbour the size of a single star may not be told
+    single = ~hot & ~(stars["b"] < sharpest) & ~(stars["fwhm"] > 4 * usual)
+    kept = stars[single & ~crowds]
+    if contrast == 1:
+        return np.asarray(np.concatenate([kept, stars[single & crowds & np.isfinite(stars["fwhm"])]]))
+    members, number = crowd_members(light, rms, noise, found[crowds], usual, threshold)
+    wide = members[members["flag"] == WIDE]
+    members = members[(members["flag"] != WIDE) & (peak_share(light, members) < sharp_share(usual))]
+    whole = np.isfinite(stars["fwhm"]) & (found["flag"] & 1 == 0)
+    alone = (single & whole)[crowds] & ((number <= 1) | (stars["b"] > 0.8 * stars["a"])[crowds])
+    kept = np.concatenate([kept, stars[crowds][alone]])
+    added = steady_shapes(light, members, usual)
+    # what has not even the size of a star has to stand out by itself
+    added = added[~(added["b"] < sharpest) & ((added["b"] > 0) | (members["cflux"] > 0.4))]
+    return np.concatenate([kept, away_from(np.concatenate([wide_rows(wide), added]), kept, 0.75 * usual)])
+
+
+def sharp_share(usual: float) -> float:
+    """Return which share of the light in 3 x 3 pixels a star as wide as others never has in one of them."""
+    sigma = usual / FWHM_SIGMA
+    share = (math.erf(0.5 / (math.sqrt(2) * sigma)) / math.erf(1.5 / (math.sqrt(2) * sigma))) ** 2
+    return min(HOT_SHARE, max(0.35, 2 * share))
+
+
+def wide_rows(wide: Array) -> Array:
+    """Return rows for bright middles wider than a star; their widths are those at half of the top."""
+    stars = np.zeros(len(wide), STAR_COLUMNS)
+    for name in ("x", "y", "a", "b", "flux", "peak"):
+        stars[name] = wide[name]
+    stars["fwhm"], stars["theta"] = np.sqrt(wide["a"] * wide["b"]), np.degrees(wide["theta"])
+    return stars
+
+
+def away_from(stars: Array, others: Array, distance: float) -> Array:
+    """Return the stars that have none of the others within a distance."""
+    if not len(stars) or not len(others):
+        return stars
+    places, taken = (np.column_stack([each["x"], each["y"]]) for each in (stars, others))
+    return np.asarray(stars[KDTree(taken).query(places)[0] > distance])
 
 
 def usual_width(stars: Array, hot: Array) -> float:
@@ -146,7 +189,7 @@ def peak_share(light: Array, found: Array) -> Array:
     return np.asarray(padded[row, column] / np.maximum(around, 1e-30))
 
 
-def steady_shapes(light: Array, found: Array, astray: Array, usual: float) -> Array:
+def steady_shapes(light: Array, found: Array, usual: float) -> Array:
     """Measure stars again in a window of the size of other stars, which finds its centre only.
 
     Where they do not look like a star even so, only the position is kept.
