@@ -149,7 +149,7 @@ class Ds9Reader:
         if shape == "projection":
             self._problems.add(line, "a projection is read as a line, without its width")
             rest = []
-        if shape in ("polygon", "line", "ruler", "point", "text"):
+        if shape in ("polygon", "point", "text", *_LINES):
             kind: Kind = "polygon" if shape == "polygon" else _LINES.get(shape, "point")
             if rest and shape != "text":
                 raise Unreadable(f"a {shape} of {len(words)} numbers is none: left out")
@@ -190,6 +190,8 @@ def _ringed(
         step = 2
     if not size or len(size) % step or (shape == "annulus" and len(size) < 2):
         raise Unreadable(f"a {shape} of {many} numbers is none: left out")
+    if step == 1:
+        size = tuple(sorted(size))
     if len(size) == step:
         return [(single, points, size, unit, turn)]
     return [(several, points, size[i : i + 2 * step], unit, turn) for i in range(0, len(size) - step, step)]

@@ -48,22 +48,34 @@ def in_shape(
 
 
 def polygon_mask(columns: Array, rows: Array, points: tuple[tuple[float, float], ...]) -> Array:
-    """Return which pixels of a grid have their centre inside a polygon.
+    """Return which pixels of a grid have their centre inside a polygon, and not on its edge.
 
-    A ray from a pixel to the right meets an odd number of edges (W. R. Franklin's rule).
+    A ray from an inner pixel to the right meets an odd number of edges (W. R. Franklin's rule).
     """
     x0, y0 = np.array(points, float).T
     x1, y1 = np.roll(x0, 1), np.roll(y0, 1)
-    # the rows between the ends of each edge, and where it meets them
-    first = np.searchsorted(rows, np.minimum(y0, y1))
-    many = np.searchsorted(rows, np.maximum(y0, y1)) - first
+    low, high = np.minimum(y0, y1), np.maximum(y0, y1)
+    first = np.searchsorted(rows, low)
+    many = np.where(low < high, np.searchsorted(rows, high, "right") - first, 0)
+    # every row that an edge reaches, and where it meets the edge
     edge = np.repeat(np.arange(len(x0)), many)
     row = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + first[edge]
     meets = (x1 - x0)[edge] * (rows[row] - y0[edge]) / (y1 - y0)[edge] + x0[edge]
-    # such a meeting is to the right of all pixels up to there
+    column = np.searchsorted(columns, meets)
+    # such a meeting is to the right of all pixels up to there; where edges join, only one of them counts
+    counts = rows[row] < high[edge]
     right = np.zeros((len(rows), len(columns) + 1), int)
-    np.add.at(right, (row, np.searchsorted(columns, meets)), 1)
+    np.add.at(right, (row[counts], column[counts]), 1)
     inside: Array = np.cumsum(right[:, :0:-1], axis=1)[:, ::-1] % 2 == 1
+    # pixels on the edge: in sloping ones first, then all along level ones
+    on = (column < len(columns)) & (columns[np.minimum(column, len(columns) - 1)] == meets)
+    inside[row[on], column[on]] = False
+    level = np.flatnonzero((low == high) & np.isin(y0, rows))
+    row = np.searchsorted(rows, y0[level])
+    along = np.zeros((len(rows), len(columns) + 1), int)
+    np.add.at(along, (row, np.searchsorted(columns, np.minimum(x0, x1)[level])), 1)
+    np.add.at(along, (row, np.searchsorted(columns, np.maximum(x0, x1)[level], "right")), -1)
+    inside[np.cumsum(along, axis=1)[:, :-1] > 0] = False
     return inside
 
 
@@ -86,16 +98,18 @@ def shape_mask(
 
 def in_polygon(x: Array, y: Array, points: tuple[tuple[float, float], ...]) -> Array:
     """Return whether scattered positions lie inside a polygon, by the same rule."""
-    start = np.array(points, float)
-    end = np.roll(start, 1, axis=0)
-    # an edge that runs level is never met
-    sloping = start[:, 1] != end[:, 1]
-    (x0, y0), (x1, y1) = start[sloping].T, end[sloping].T
+    x0, y0 = np.array(points, float).T
+    x1, y1 = np.roll(x0, 1), np.roll(y0, 1)
+    slopes = y0 != y1
+    rise = np.where(slopes, y1 - y0, 1.0)
     inside = np.zeros(x.size, bool)
-    step = max(1, _AT_ONCE // max(1, len(x0)))
+    step = max(1, _AT_ONCE // len(x0))
     for first in range(0, x.size, step):
         px, py = x.ravel()[first : first + step, None], y.ravel()[first : first + step, None]
-        between = (y0 > py) != (y1 > py)
-        meets = (x1 - x0) * (py - y0) / (y1 - y0) + x0
-        inside[first : first + step] = (between & (px < meets)).sum(axis=1) % 2 == 1
+        meets = (x1 - x0) * (py - y0) / rise + x0
+        odd = (((y0 > py) != (y1 > py)) & (px < meets)).sum(axis=1) % 2 == 1
+        reached = (np.minimum(y0, y1) <= py) & (py <= np.maximum(y0, y1))
+        along = (np.minimum(x0, x1) <= px) & (px <= np.maximum(x0, x1))
+        on = reached & np.where(slopes, meets == px, along)
+        inside[first : first + step] = odd & ~on.any(axis=1)
     return inside.reshape(x.shape)

@@ -14,6 +14,7 @@ from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.table import QTable
 from regions import Regions
+from regions.io.fits.core import FITSParserError
 
 from viewer.core.errors import ViewerError
 from viewer.core.progress import Progress
@@ -38,7 +39,7 @@ _SYMBOLS = {"o": "circle", "s": "box", "D": "diamond", "d": "diamond", "+": "cro
 _BOX = re.compile(r"[-+]?\s*(?:ann\s+)?box\s*\[")
 _HEXADECIMAL = re.compile(r"(?=.*\d)[0-9a-fA-F]{6}")
 # what the readers of the package raise on a line that is none
-_REFUSALS = (ValueError, KeyError, IndexError, TypeError, AttributeError)
+_REFUSALS = (FITSParserError, ValueError, KeyError, IndexError, TypeError, AttributeError)
 
 
 def from_crtf(text: str, problems: Problems, progress: Progress) -> list[Given]:
@@ -122,8 +123,10 @@ def from_table(content: bytes, name: str, problems: Problems) -> list[Given]:
             region = _only(partial(Regions.parse, row, format="fits"))
             given = _given(region, number + 1, "physical", 0.0)
             if given.kind == "ellipse annulus":
-                # these too are semi-axes, as CFITSIO has it
-                given = replace(given, size=tuple(2 * value for value in given.size))
+                # R holds the semi-axes of the inner ellipse, then those of the outer one, as CFITSIO has it;
+                # the package takes them for widths, then heights
+                inner, second, outer, fourth = (2 * value for value in given.size)
+                given = replace(given, size=(inner, outer, second, fourth))
         except Unreadable as reason:
             shape = str(row["SHAPE"][0]).strip() if "SHAPE" in wanted else "row"
             problems.add(number + 1, f"{shape}: {reason}")
