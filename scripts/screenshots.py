@@ -67,7 +67,7 @@ def zoom_in(screen: VirtualScreen) -> None:
     for _ in range(14):
         screen.click(640, 250, button=4)
     screen.settle()
-    screen.click(1228, 388)
+    screen.click(1290, 388)
     screen.move(642, 252)
 
 
@@ -121,7 +121,7 @@ def look_at_the_script(screen: VirtualScreen) -> None:
     choose(screen, "p", 3, 0)
     screen.key("Return")
     screen.settle()
-    screen.click(1228, 376)
+    screen.click(1228, 388)
     screen.settle()
     # the edge between picture and panels
     screen.drag((1067, 427), (560, 427))
