@@ -26,6 +26,7 @@ COMMANDS = {
     "master": "make a master bias, dark or flat of many frames",
     "calibrate": "correct frames for bias, dark and flat",
     "combine": "align many images and make one of them",
+    "lightcurve": "measure a star against others through a series of frames",
     "reduce": "do all that for a whole night, by its headers, and report",
 }
 
