@@ -17,7 +17,7 @@ MANY_CORNERS = 300_000
 
 
 def contour_lines(
-    data: Array,
+    data: Any,
     *,
     levels: Sequence[float] | None = None,
     spacing: str = "linear",
@@ -111,7 +111,7 @@ def contour_lines(
 
 
 def surface(
-    data: Array,
+    data: Any,
     *,
     x1: int | None = None,
     x2: int | None = None,

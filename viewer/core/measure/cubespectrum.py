@@ -14,7 +14,7 @@ from viewer.core.shapes.inside import shape_mask
 
 
 def cube_spectrum(
-    data: Array,
+    data: Any,
     *,
     kind: str,
     points: Sequence[Sequence[float]],

@@ -17,7 +17,7 @@ CUT_PIECE = 512
 
 
 def line_cut(
-    data: Array,
+    data: Any,
     *,
     x1: float,
     y1: float,
@@ -99,7 +99,7 @@ def line_cut(
     }
 
 
-def row_values(data: Array, *, y: float, width: int = 1) -> dict[str, Any]:
+def row_values(data: Any, *, y: float, width: int = 1) -> dict[str, Any]:
     """Return the values of a row, or the mean of several rows around it.
 
     Parameters
@@ -128,7 +128,7 @@ def row_values(data: Array, *, y: float, width: int = 1) -> dict[str, Any]:
     return {"x": x, "value": value, "count": count, "first": first, "last": last, "notes": notes}
 
 
-def column_values(data: Array, *, x: float, width: int = 1) -> dict[str, Any]:
+def column_values(data: Any, *, x: float, width: int = 1) -> dict[str, Any]:
     """Return the values of a column, or the mean of several columns around it.
 
     Parameters

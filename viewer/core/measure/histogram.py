@@ -15,7 +15,7 @@ MOST_BINS = 1000
 
 
 def image_histogram(
-    data: Array,
+    data: Any,
     *,
     x1: int | None = None,
     x2: int | None = None,

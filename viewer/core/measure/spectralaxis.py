@@ -74,7 +74,8 @@ def calibrated_axis(fit: Mapping[str, Any], count: int, unit: str, medium: str =
     values = np.polynomial.polynomial.polyval(pixel, fit["coefficients"])
     lines, order = len(fit["residuals"]), fit["order"]
     kind = "a line" if order == 1 else f"a polynomial of order {order}"
-    source = f"calibrated with {lines} lines: {kind}, rms {fit['rms']:.3g} {unit}".rstrip()
+    fits = f"rms {fit['rms']:.3g} {unit}".rstrip() if lines > order + 1 else "through all of them"
+    source = f"calibrated with {lines} lines: {kind}, {fits}"
     ctype = next((name for name, each in MEDIA.items() if each == medium), "")
     return SpectralAxis("wavelength", unit, values, ctype, source)
 

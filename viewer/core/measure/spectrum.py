@@ -16,7 +16,7 @@ MOST_MISSING = 0.5
 
 
 def long_slit_spectrum(
-    data: Array,
+    data: Any,
     *,
     along: str = "rows",
     band: Sequence[int],
@@ -181,7 +181,7 @@ def slit_positions(
 
 
 def slit_values(
-    data: Array, along: str, places: Array, angle: float, trace: Sequence[float] | None, interpolation: str
+    data: Any, along: str, places: Array, angle: float, trace: Sequence[float] | None, interpolation: str
 ) -> Array:
     """Return the values at places on the slit (rows) for every pixel along the dispersion (columns)."""
     if angle != 0 or trace is not None:

@@ -168,6 +168,9 @@ def _origin(spectrum: Spectrum, header: "fits.Header | None") -> "fits.Header":
 
     cards = fits.Header() if header is None else header.copy()
     remove(cards, f"{OF_PLACES}|{PLATE}|{_STRUCTURE}")
+    if "RADECSYS" in cards and "RADESYS" not in cards:
+        # an old name, which readers of a WCS complain of
+        cards.rename_keyword("RADECSYS", "RADESYS")
     if spectrum.unit:
         cards["BUNIT"] = spectrum.unit
     for line in (*spectrum.history, *spectrum.notes, spectrum.axis.source):

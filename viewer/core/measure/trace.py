@@ -17,7 +17,7 @@ TRACE_CLIP = 3.0
 
 
 def trace_spectrum(
-    data: Array, *, along: str = "rows", first: int | None = None, last: int | None = None, order: int = 1
+    data: Any, *, along: str = "rows", first: int | None = None, last: int | None = None, order: int = 1
 ) -> dict[str, Any]:
     """Follow the brightest object of a long-slit frame along the dispersion.
 
