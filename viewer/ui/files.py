@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QFileDialog
 from viewer.core.io.picture_file import as_picture, save_picture
 from viewer.core.render.draw import draw
 from viewer.core.resources import resource
-from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES
+from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES, REGION_SUFFIXES
 from viewer.core.session.session import Session
 from viewer.ui.theme import image_background
 
@@ -26,7 +26,8 @@ def ask_for_files(window: "MainWindow") -> None:
     # the whole list of suffixes is wider than the dialog
     dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
     images = " ".join(f"*.{suffix}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
-    dialog.setNameFilters([f"Images ({images})", "All files (*)"])
+    regions = " ".join(f"*.{suffix}" for suffix in REGION_SUFFIXES)
+    dialog.setNameFilters([f"Images ({images})", f"Regions ({regions})", "All files (*)"])
     dialog.setDirectory(str(_folder_of(window.session)))
     dialog.filesSelected.connect(window.session.open)
     dialog.finished.connect(dialog.deleteLater)

@@ -317,3 +317,12 @@ def test_what_was_cancelled_is_built_when_the_image_is_looked_at_again(sample):
     made._finishing._refining.cancel()
     made._finishing.refine(made.current, picture, made.image_changed.emit)
     assert len(waiting) == 2
+
+
+def test_region_files_wait_for_an_image(session, sample, tmp_path):
+    made = session
+    heard = []
+    made.region_files_asked.connect(lambda: heard.append(tuple(made.region_files)))
+    made.open([tmp_path / "stars.reg", sample, str(tmp_path / "A.CRTF")])
+    assert heard == [(tmp_path / "stars.reg", tmp_path / "A.CRTF")]
+    assert [document.name for document in made.documents] == [sample.name]

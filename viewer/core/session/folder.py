@@ -16,6 +16,7 @@ FITS_SUFFIXES = (
     "fits.Z",
     "fits.zst",
 )
+REGION_SUFFIXES = ("reg", "crtf")
 RASTER_SUFFIXES = ("png", "jpg", "jpeg", "tif", "tiff")
 _FITS_ENDINGS = tuple(f".{suffix.lower()}" for suffix in FITS_SUFFIXES)
 _ENDINGS = (*_FITS_ENDINGS, *(f".{suffix}" for suffix in RASTER_SUFFIXES))
@@ -91,3 +92,15 @@ def unfolded(names: Iterable[str | Path]) -> tuple[list[str], list[str]]:
         else:
             found.append(str(name))
     return found, sentences
+
+
+def without_regions(names: Iterable[str]) -> tuple[list[str], list[Path]]:
+    """Return the names of images, and those of files of regions that are to be drawn over one."""
+    files: list[str] = []
+    regions: list[Path] = []
+    for name in names:
+        if name.lower().endswith(tuple(f".{suffix}" for suffix in REGION_SUFFIXES)):
+            regions.append(Path(name))
+        else:
+            files.append(name)
+    return files, regions

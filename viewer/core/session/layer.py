@@ -34,6 +34,8 @@ class StarStyle:
         Only the stars that it asks for are drawn and listed: ``snr>20 fwhm<4``; empty for all.
     colormap : str
         The colours of the column, from its lowest value to its highest.
+    chart : str
+        ``black`` or ``white`` draws a chart of the sky in place of the picture: discs on this ground.
     """
 
     shown: bool = True
@@ -43,6 +45,7 @@ class StarStyle:
     label: str = ""
     filter: str = ""
     colormap: str = "turbo"
+    chart: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.editing import Editing, take_over
 from viewer.core.session.examining import Examining
 from viewer.core.session.finishing import Finishing
-from viewer.core.session.folder import unfolded
+from viewer.core.session.folder import unfolded, without_regions
 from viewer.core.session.history import History, Version
 from viewer.core.session.jobs import Job, Jobs
 from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
@@ -86,6 +86,10 @@ class Session:
         What is drawn over the images: regions, stars, catalogues, contours; and which tool the mouse is.
     examining : Examining
         The log of measurements, and what is measured under the pointer.
+    region_files : list of pathlib.Path
+        Region files that were asked for; whoever draws regions takes them from here.
+    region_files_asked : Signal
+        Another one was added.
     last_told : deque of tuple of str
         The latest of them: the first file may be refused before there is a window to say so.
     """
@@ -112,6 +116,8 @@ class Session:
         self.pointer_moved: Signal[()] = Signal()
         self.settings_changed: Signal[()] = Signal()
         self.told: Signal[Level, str] = Signal()
+        self.region_files: list[Path] = []
+        self.region_files_asked: Signal[()] = Signal()
         self.last_told: deque[tuple[Level, str]] = deque(maxlen=50)
         self._finishing = Finishing(jobs)
         self._editing = Editing(self)
@@ -140,11 +146,19 @@ class Session:
         Parameters
         ----------
         names : iterable of str or pathlib.Path
-            Paths with or without brackets; a folder stands for the images directly in it.
+            Paths with or without brackets; a folder stands for the images directly in it. Region files
+            wait in `region_files` for an image to be drawn over.
         """
         files, sentences = unfolded(names)
         for sentence in sentences:
             self.tell("warning", sentence)
+        files, regions = without_regions(files)
+        if regions:
+            # they belong to an image, which may still be on its way
+            self.region_files.extend(regions)
+            self.region_files_asked.emit()
+        if not files:
+            return
         # the first picture of all is made while the program itself is being loaded
         threads = THREADS if self.documents else 1
         batch = _Batch([next(self._asked) for _ in files])
