@@ -1,16 +1,10 @@
 """The entries of the menu Measure."""
 
 from viewer.ui.action import Action, has_picture, separator
+from viewer.ui.stars.adding import ACTIONS as STAR_ACTIONS
 
 ACTIONS: tuple[Action, ...] = (
-    Action(
-        "Measure",
-        "Stars",
-        lambda w: w.docks.show("Stars"),
-        ("Ctrl+J",),
-        has_picture,
-        tip="Find the stars of the image, circle them and list them.",
-    ),
+    *STAR_ACTIONS,
     Action(
         "Measure",
         "Regions",

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 from viewer.ui.measure_actions import ACTIONS
 from viewer.ui.regions.adding import add_regions
-from viewer.ui.stars.item import StarsItem
-from viewer.ui.stars.pick import StarPick
+from viewer.ui.stars.adding import add_stars
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -19,10 +18,6 @@ def add_measuring(window: "MainWindow") -> None:
     window : MainWindow
         Its menus have been made and its operations loaded.
     """
-    session, view = window.session, window.image_view
-    for overlay in (StarsItem,):
-        view.add_overlay(overlay(session))
-    for tool in (StarPick,):
-        view.add_tool(tool(session))
+    add_stars(window)
     add_regions(window)
     window.menus.add(ACTIONS)

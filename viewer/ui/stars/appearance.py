@@ -20,6 +20,9 @@ ROOM = 0.9
 USUAL_FWHM = 4.0
 # distinct from green for those who see no red, and by its shape
 SATURATED = 0xFF7A4D
+# discs of a chart are smaller than the circles would be
+CHART_PART, CHART_LESS = 0.6, 2.5
+CHART_COLOURS = {"black": 0xFFFFFF, "white": 0x000000}
 # of a column's values: the rest has the first or the last colour
 SPREAD = (1.0, 99.0)
 COLOURS = 24
@@ -47,6 +50,8 @@ class Appearance:
         Boolean.
     span : tuple of float or None
         Values of the first and the last colour, if a column gives the colours.
+    filled : bool
+        They are discs, as in a chart of the sky, in place of circles.
     """
 
     rows: Array
@@ -57,6 +62,7 @@ class Appearance:
     colour: Array
     saturated: Array
     span: tuple[float, float] | None = None
+    filled: bool = False
 
     @classmethod
     def of(cls, table: Array, style: StarStyle) -> "Appearance":
@@ -78,11 +84,12 @@ class Appearance:
         if style.colour_by:
             colour, span = _colours(table, rows, style)
         else:
-            plain = int(style.colour.lstrip("#"), 16)
+            plain = CHART_COLOURS.get(style.chart, int(style.colour.lstrip("#"), 16))
             colour, span = np.where(saturated, SATURATED, plain).astype(np.int64), None
-        return cls(
-            rows, np.asarray(chosen["x"]), np.asarray(chosen["y"]), radius, unit, colour, saturated, span
-        )
+        if style.chart:
+            radius, unit = CHART_PART * (radius - CHART_LESS), 0.5 * unit
+        x, y = np.asarray(chosen["x"]), np.asarray(chosen["y"])
+        return cls(rows, x, y, radius, unit, colour, saturated, span, bool(style.chart))
 
     def growth(self, zoom: float) -> float:
         """Return how many times larger circles are at a zoom: near stars they grow with the stars.

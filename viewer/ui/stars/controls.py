@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from PyQt6.QtCore import QLocale, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QLineEdit,
@@ -19,7 +18,6 @@ from viewer.ui.panels.panel import quietly
 from viewer.ui.stars.columns import COLOURED, LABELLED, column_of
 from viewer.ui.stars.flow import Flow, labelled
 from viewer.ui.stars.searching import Search
-from viewer.ui.theme import box_palette
 
 METHODS = {"sep": "SExtractor (sep)", "teaching": "Teaching"}
 METHOD_TIPS = (
@@ -29,6 +27,7 @@ METHOD_TIPS = (
     "maximum above a part of the range. Simple, and often wrong: compare it with the other.</qt>",
 )
 LEVEL = 0.7
+DRAWN = {"circles": "circles", "white": "chart, white", "black": "chart, black", "": "hidden"}
 SIZES = {"flux": "brightness", "fwhm": "width", "fixed": "one size"}
 FILTER_EXAMPLE = "Filter: snr>20 fwhm<4 not saturated"
 FILTER_TIP = (
@@ -145,32 +144,29 @@ class StyleControls(QWidget):
         self.filter.setToolTip(FILTER_TIP)
         self.filter.setClearButtonEnabled(True)
         self.filter.setMinimumWidth(150)
-        self.shown = QCheckBox("Circles")
-        self.shown.setPalette(box_palette(self.palette()))
-        self.shown.setToolTip("Draw the stars over the picture; saturated ones are squares")
+        self.drawn = _chooser(DRAWN, "How the stars are drawn; saturated ones are squares")
         self.size = _chooser(SIZES, "What the size of a circle follows")
         self.colour = _chooser({"": "one colour"} | _names(COLOURED), "Which column colours the circles")
         self.colormap = _chooser({name: name for name in ColorMap.names() if name != "grey"}, "Which colours")
         self.label = _chooser({"": "none"} | _names(LABELLED), "What is written beside the stars")
         row = Flow(self)
         row.addWidget(self.filter)
-        row.addWidget(self.shown)
+        row.addWidget(self.drawn)
         row.addWidget(labelled("Size", self.size))
         row.addWidget(labelled("Colour", self.colour, self.colormap))
         row.addWidget(labelled("Label", self.label))
         self.filter.textChanged.connect(lambda _text: self._emit())
-        self.shown.toggled.connect(lambda _on: self._emit())
-        for chooser in (self.size, self.colour, self.colormap, self.label):
+        for chooser in (self.drawn, self.size, self.colour, self.colormap, self.label):
             chooser.activated.connect(lambda _place: self._emit())
 
     def show_style(self, style: StarStyle) -> None:
         """Show how stars are drawn now."""
         self._style = style
-        with quietly(self.filter, self.shown):
+        with quietly(self.filter):
             if style.filter != self.filter.text():
                 self.filter.setText(style.filter)
-            self.shown.setChecked(style.shown)
         for chooser, value in (
+            (self.drawn, (style.chart or "circles") if style.shown else ""),
             (self.size, style.size),
             (self.colour, style.colour_by),
             (self.colormap, style.colormap),
@@ -180,11 +176,13 @@ class StyleControls(QWidget):
         self.colormap.setVisible(bool(style.colour_by))
 
     def _emit(self) -> None:
+        drawn = self.drawn.currentData()
         self.changed.emit(
             replace(
                 self._style,
                 filter=self.filter.text(),
-                shown=self.shown.isChecked(),
+                shown=drawn != "",
+                chart=drawn if drawn in ("black", "white") else "",
                 size=self.size.currentData(),
                 colour_by=self.colour.currentData(),
                 colormap=self.colormap.currentData(),

@@ -11,7 +11,7 @@ from viewer.ui.marks import on_device, scale_of
 from viewer.ui.pixel_marks import VALUES_FROM
 from viewer.ui.stars.appearance import Appearance
 from viewer.ui.stars.looks import Looks
-from viewer.ui.stars.paint import StarPainter, draw_labels, draw_legend
+from viewer.ui.stars.paint import StarPainter, draw_ground, draw_labels, draw_legend
 from viewer.ui.stars.rows import rows_of
 
 REST_MS = 120
@@ -74,6 +74,8 @@ class StarsItem(Overlay):
         style, table = layer.star_style, rows_of(layer.stars)
         with on_device(painter) as (to_screen, ratio):
             size = (viewport.size[0] / ratio, viewport.size[1] / ratio)
+            if style.chart:
+                draw_ground(painter, size, style.chart, to_screen.mapRect(self._image()))
             marked = (
                 np.isin(appearance.rows, list(layer.marked))
                 if layer.marked
@@ -85,6 +87,9 @@ class StarsItem(Overlay):
                 draw_labels(painter, to_screen, size, appearance, table, style)
             if style.colour_by:
                 draw_legend(painter, QPointF(*size), style, appearance)
+
+    def _image(self) -> QRectF:
+        return super().bounds()
 
     def _changed(self, part: str) -> None:
         if part in ("stars", "marked", "layer"):

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QTransform
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPen, QStaticText, QTransform
 
 from viewer.core.session.layer import StarStyle
 from viewer.ui.marks import CASING
@@ -24,8 +25,9 @@ FEW = 60
 MANY = 4000
 # device pixels around the view that are drawn too, so that panning need not draw anew
 AHEAD = 192
-MOST_LABELS = 400
+MOST_LABELS = 300
 LABEL_PIXELS = 12
+BEHIND = QColor(0, 0, 0, 150)
 LEGEND_SIZE = (120, 8)
 MARGIN = 12
 
@@ -89,9 +91,11 @@ class StarPainter:
                 one = QRectF(
                     x[place] - radius[place], y[place] - radius[place], 2 * radius[place], 2 * radius[place]
                 )
-                draw_mark(
-                    painter, one, QColor(int(appearance.colour[place])), bool(appearance.saturated[place])
-                )
+                colour, square = QColor(int(appearance.colour[place])), bool(appearance.saturated[place])
+                if appearance.filled:
+                    draw_disc(painter, one, colour, square)
+                else:
+                    draw_mark(painter, one, colour, square)
         else:
             self._stamp(painter, to_screen, ratio, size, appearance, (x, y, radius), hurried and count > MANY)
         draw_marked(painter, x, y, radius, seen & marked)
@@ -125,8 +129,8 @@ class StarPainter:
                 radius * ratio,
                 appearance.saturated,
                 appearance.colour,
-                (0.8 if hurried else LINE) * ratio,
-                0.0 if hurried else EDGE * ratio,
+                0.0 if appearance.filled else (0.8 if hurried else LINE) * ratio,
+                0.0 if appearance.filled or hurried else EDGE * ratio,
             )
             image = QImage(pixels.data, *whole, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
@@ -159,6 +163,39 @@ def draw_mark(painter: QPainter, box: QRectF, colour: QColor, square: bool, widt
             painter.drawRect(box)
         else:
             painter.drawEllipse(box)
+
+
+def draw_disc(painter: QPainter, box: QRectF, colour: QColor, square: bool) -> None:
+    """Draw one disc of a chart, or a filled square."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    if square:
+        painter.drawRect(box)
+    else:
+        painter.drawEllipse(box)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def draw_ground(painter: QPainter, size: tuple[float, float], chart: str, image: QRectF) -> None:
+    """Cover the picture with the ground of a chart, and draw where the image ends.
+
+    Parameters
+    ----------
+    painter : QPainter
+        In logical pixels.
+    size : tuple of float
+        Width and height of the view.
+    chart : str
+        ``black`` or ``white``.
+    image : QRectF
+        The image on the screen.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.fillRect(QRectF(0, 0, *size), QColor(chart))
+    painter.setPen(QPen(QColor("#707070"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(image)
 
 
 def draw_marked(painter: QPainter, x: Array, y: Array, radius: Array, which: Array) -> None:
@@ -217,24 +254,35 @@ def draw_labels(
     font = painter.font()
     font.setPixelSize(LABEL_PIXELS)
     painter.setFont(font)
-    metrics = painter.fontMetrics()
-    height = metrics.height()
     taken: set[tuple[int, int]] = set()
     written = 0
     for place in seen[: 4 * MOST_LABELS].tolist():
-        text = label_text(table, int(appearance.rows[place]), style.label)
+        text, room = _laid_out(label_text(table, int(appearance.rows[place]), style.label), font.toString())
         reach = 0.71 * float(min(appearance.radius[place] * growth, WIDEST)) + 3
-        box = QRectF(x[place] + reach, y[place] - reach - height, metrics.horizontalAdvance(text) + 6, height)
+        corner = QPointF(x[place] + reach, y[place] - reach - room.height())
+        box = QRectF(corner, room)
         cells = _cells(box)
         if not taken.isdisjoint(cells):
             continue
         taken.update(cells)
-        painter.fillRect(box, QColor(0, 0, 0, 150))
+        if not style.chart:
+            painter.fillRect(box, BEHIND)
         painter.setPen(QColor(int(appearance.colour[place])))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawStaticText(corner + QPointF(3, 0), text)
         written += 1
         if written >= MOST_LABELS:
             break
+
+
+@lru_cache(maxsize=4096)
+def _laid_out(text: str, key: str) -> tuple[QStaticText, QSizeF]:
+    """Return a text whose letters have their places, and the room that it takes: both take time."""
+    font = QFont()
+    font.fromString(key)
+    laid_out = QStaticText(text)
+    laid_out.setTextFormat(Qt.TextFormat.PlainText)
+    laid_out.prepare(QTransform(), font)
+    return laid_out, laid_out.size() + QSizeF(6, 0)
 
 
 def draw_legend(painter: QPainter, corner: QPointF, style: StarStyle, appearance: Appearance) -> None:
@@ -266,7 +314,7 @@ def draw_legend(painter: QPainter, corner: QPointF, style: StarStyle, appearance
     height = LEGEND_SIZE[1] + 2 * metrics.height() + 4
     box = QRectF(corner.x() - MARGIN - width - 16, corner.y() - MARGIN - height - 10, width + 16, height + 10)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(box, QColor(0, 0, 0, 170))
+    painter.fillRect(box, BEHIND)
     inside = box.adjusted(8, 5, -8, -5)
     painter.setPen(QColor("#f0f0f0"))
     painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter, title)

@@ -117,6 +117,19 @@ class StarsPanel(Panel):
         ]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
+    def show_python(self) -> None:
+        """Show the search for these stars as a script; without stars, the one that the controls ask for."""
+        # who asks for a script has the operations and scipy loaded
+        from viewer.core.measure.starlist import method_of
+        from viewer.core.script.question import Question
+        from viewer.ui.measuring_script import show_python
+
+        stars, search = self.session.overlays.layer.stars, self.search.search()
+        method = search.method if stars is None else stars.method
+        settings = search.settings if stars is None else stars.settings
+        question = Question(method_of(method)[0], settings, "Stars of the image")
+        show_python(self.session, question, self)
+
     def forget(self) -> None:
         """Take the stars away."""
         self.session.overlays.set_stars(None)
@@ -175,6 +188,7 @@ class StarsPanel(Panel):
         image = picture is not None and picture.frame.ndim > 1
         self.search.show_busy(busy, image)
         there = layer.stars is not None
+        self.python_button.setEnabled(image)
         for button in (self.export_button, self.regions_button):
             button.setEnabled(len(self.model.shown) > 0)
         if layer.stars is not None and len(layer.stars):
@@ -273,6 +287,7 @@ class StarsPanel(Panel):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.model.modelReset.connect(lambda: self._show_marked(reveal=False))
         self.export_button.clicked.connect(lambda _checked: self.export())
+        self.python_button.clicked.connect(lambda _checked: self.show_python())
         self.regions_button.clicked.connect(lambda _checked: self.to_regions())
         session.overlays.changed.connect(self._overlays_changed)
         session.settings_changed.connect(self.refresh_soon)

@@ -16,7 +16,7 @@ FAINTEST = 0.12
 
 @lru_cache(maxsize=1024)
 def stamp(radius: int, square: bool, width: float, casing: float, colour: int) -> tuple[Array, Array, Array]:
-    """Return one ring or square as pixels around its middle.
+    """Return one ring, square or disc as pixels around its middle.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def stamp(radius: int, square: bool, width: float, casing: float, colour: int) -
     square : bool
         A square in place of a circle.
     width, casing : float
-        Of the line, and of the darkness on both sides of it, in pixels.
+        Of the line, and of the darkness on both sides of it, in pixels. A width of 0 makes a disc.
     colour : int
         0xRRGGBB.
 
@@ -39,7 +39,7 @@ def stamp(radius: int, square: bool, width: float, casing: float, colour: int) -
     across, up = np.abs(side), np.abs(side)[:, np.newaxis]
     far = np.maximum(up, across) if square else np.hypot(up, across)
     distance = np.abs(far - radius)
-    line = np.clip(width / 2 + 0.5 - distance, 0, 1)
+    line = np.clip(width / 2 + 0.5 - distance, 0, 1) if width else np.clip(radius + 0.5 - far, 0, 1)
     around = np.clip(width / 2 + casing + 0.5 - distance, 0, 1) * CASING * (1 - line) if casing else 0 * line
     opacity = line + around
     rows, columns = np.nonzero(opacity > FAINTEST)
@@ -75,7 +75,7 @@ def stamped(
     colour : numpy.ndarray
         Of each, 0xRRGGBB; a few dozen different ones at most.
     width, casing : float
-        Of the lines, and of the darkness on both sides, in pixels.
+        Of the lines, and of the darkness on both sides, in pixels. A width of 0 makes discs.
 
     Returns
     -------
