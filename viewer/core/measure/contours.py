@@ -11,7 +11,7 @@ from viewer.core.measure.cuts import Array
 from viewer.core.measure.histogram import box_of, row_parts
 
 # A larger image is averaged in blocks first: no screen shows finer lines, and it stays quick.
-CONTOUR_SIDE = 1000
+CONTOUR_SIDE = 1200
 CONTOUR_PART = 1 << 22
 MANY_CORNERS = 300_000
 
