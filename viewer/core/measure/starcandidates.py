@@ -4,30 +4,31 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
-from scipy.spatial import KDTree
 
 from viewer.core.measure.starcrowd import WIDE, crowd_members
 from viewer.core.measure.starfull import with_full_stars
 from viewer.core.measure.starscale import coarse_field, coarseness
-from viewer.core.operations.common import Array
-from viewer.core.operations.starfinding import (
-    FWHM_SIGMA,
-    SHARPEST,
-    STAR_COLUMNS,
-    recentred,
-    shapes_of,
-    star_rows,
+from viewer.core.measure.starshapes import (
+    HOT_SHARE,
+    away_from,
+    core_widths,
+    peak_share,
+    sharp_share,
+    steady_shapes,
+    usual_width,
+    wide_rows,
 )
+from viewer.core.operations.common import Array
+from viewer.core.operations.starfinding import SHARPEST, STAR_COLUMNS, shapes_of
 
 # A star's image as the matched filter expects it: a Gaussian of so many pixels' standard deviation.
 SEARCHED_SIGMA = 1.2
 SEARCHED_STAR = np.exp(
     -0.5 * (np.arange(-2, 3)[:, np.newaxis] ** 2 + np.arange(-2, 3) ** 2) / SEARCHED_SIGMA**2
 )
-# A pixel that holds more than this share of the light in the 3 x 3 around it is hot: no star is that sharp.
-HOT_SHARE = 0.75
+# A star has at least so many pixels above the threshold.
+LEAST_AREA = 3
 # How much noise that neighbouring pixels share is allowed for at most.
 MOST_SHARED = 2.0
 # Where most stars are narrower than this, in pixels, they are hardly wider than a pixel.
@@ -52,6 +53,7 @@ def detected(light: Array, rms: Array, missing: Array | None, threshold: float, 
         mask=missing,
         filter_kernel=SEARCHED_STAR,
         filter_type="conv",
+        minarea=LEAST_AREA,
         deblend_cont=contrast,
     )
     return np.asarray(found[np.argsort(-found["flux"], kind="stable")])
@@ -128,12 +130,14 @@ def star_shapes(
     sharpest = SHARPEST if usual > SHARP_FIELD or broad.sum() < 0.25 * len(found) else 0.6 * SHARPEST
     sharpest = max(sharpest, 0.45 * usual)
     astray = ~hot & ~(stars["fwhm"] < 1.5 * usual)
-    crowds = astray | (~hot & (found["npix"] > CROWD_AREA * usual**2))
+    merged = (found["flag"] & 1 > 0) | (stars["b"] < 0.6 * stars["a"])
+    crowds = astray | (~hot & merged & (found["npix"] > CROWD_AREA * usual**2))
     # in noise or beside a neighbour the size of a single star may not be told
     single = ~hot & ~(stars["b"] < sharpest) & ~(stars["fwhm"] > 4 * usual)
     kept = stars[single & ~crowds]
     if contrast == 1:
-        return np.asarray(np.concatenate([kept, stars[single & crowds & np.isfinite(stars["fwhm"])]]))
+        kept = np.concatenate([kept, stars[single & crowds & np.isfinite(stars["fwhm"])]])
+        return core_widths(light, kept, usual)
     members, number = crowd_members(light, rms, noise, found[crowds], usual, threshold)
     wide = members[members["flag"] == WIDE]
     members = members[(members["flag"] != WIDE) & (peak_share(light, members) < sharp_share(usual))]
@@ -143,76 +147,5 @@ def star_shapes(
     added = steady_shapes(light, members, usual)
     # what has not even the size of a star has to stand out by itself
     added = added[~(added["b"] < sharpest) & ((added["b"] > 0) | (members["cflux"] > 0.4))]
-    return np.concatenate([kept, away_from(np.concatenate([wide_rows(wide), added]), kept, 0.75 * usual)])
-
-
-def sharp_share(usual: float) -> float:
-    """Return which share of the light in 3 x 3 pixels a star as wide as others never has in one of them."""
-    sigma = usual / FWHM_SIGMA
-    share = (math.erf(0.5 / (math.sqrt(2) * sigma)) / math.erf(1.5 / (math.sqrt(2) * sigma))) ** 2
-    return min(HOT_SHARE, max(0.35, 2 * share))
-
-
-def wide_rows(wide: Array) -> Array:
-    """Return rows for bright middles wider than a star; their widths are those at half of the top."""
-    stars = np.zeros(len(wide), STAR_COLUMNS)
-    for name in ("x", "y", "a", "b", "flux", "peak"):
-        stars[name] = wide[name]
-    stars["fwhm"], stars["theta"] = np.sqrt(wide["a"] * wide["b"]), np.degrees(wide["theta"])
-    return stars
-
-
-def away_from(stars: Array, others: Array, distance: float) -> Array:
-    """Return the stars that have none of the others within a distance."""
-    if not len(stars) or not len(others):
-        return stars
-    places, taken = (np.column_stack([each["x"], each["y"]]) for each in (stars, others))
-    return np.asarray(stars[KDTree(taken).query(places)[0] > distance])
-
-
-def usual_width(stars: Array, hot: Array) -> float:
-    """Return the width of most stars, by the brighter half of what may be some; NaN if that is too few."""
-    usable = stars[~hot & (stars["b"] > SHARPEST)]
-    clean = usable[~usable["saturated"]]
-    usable = clean if len(clean) >= 5 else usable
-    if len(usable) < 3:
-        return math.nan
-    usable = usable[np.argsort(-usable["flux"], kind="stable")][: max(20, len(usable) // 2)]
-    return float(np.median(usable["fwhm"]))
-
-
-def peak_share(light: Array, found: Array) -> Array:
-    """Return how much of the light in the 3 x 3 pixels around its brightest one is in that pixel."""
-    padded = np.pad(light, 1)
-    row, column = found["ypeak"] + 1, found["xpeak"] + 1
-    around = sum(np.maximum(padded[row + i, column + j], 0) for i in (-1, 0, 1) for j in (-1, 0, 1))
-    return np.asarray(padded[row, column] / np.maximum(around, 1e-30))
-
-
-def steady_shapes(light: Array, found: Array, usual: float) -> Array:
-    """Measure stars again in a window of the size of other stars, which finds its centre only.
-
-    Where they do not look like a star even so, only the position is kept.
-    """
-    half = int(min(max(math.ceil(1.5 * usual), 4), 30))
-    padded = np.pad(light, half)
-    windows = sliding_window_view(padded, (2 * half + 1, 2 * half + 1))
-    row, column = found["ycpeak"], found["xcpeak"]
-    seen = windows[row, column].astype(float)
-    side = np.arange(-half, half + 1, dtype=float)
-    square = (usual / FWHM_SIGMA) ** 2
-    shape = np.tile([0.0, 0.0, square, square, 0.0], (len(found), 1))
-    shape[:, 0], shape[:, 1] = found["x"] - column, found["y"] - row
-    result = shape.copy()
-    for _ in range(12):
-        result, flux = recentred(seen, side, shape)
-        shape[:, :2] = np.where(np.isnan(result[:, :2]), shape[:, :2], result[:, :2])
-    stars = star_rows(result, flux)
-    unknown = ~(stars["fwhm"] < 2 * usual) | ~(np.hypot(result[:, 0], result[:, 1]) < 0.75 * usual)
-    for name in ("fwhm", "a", "b", "theta"):
-        stars[name][unknown] = np.nan
-    stars["x"] = np.where(unknown, found["x"], stars["x"] + column)
-    stars["y"] = np.where(unknown, found["y"], stars["y"] + row)
-    stars["flux"] = np.where(unknown, found["flux"], stars["flux"])
-    stars["peak"] = found["peak"]
-    return stars
+    added = away_from(np.concatenate([wide_rows(wide), added]), kept, 0.75 * usual)
+    return core_widths(light, np.concatenate([kept, added]), usual)

@@ -17,8 +17,8 @@ def star_field(values: Array, mesh: int = 64) -> dict[str, Any]:
     Returns
     -------
     dict
-        light (the values above the background; 0 where they are missing), level, rms (the background and its
-        noise, of every pixel), missing (boolean, or None if no pixel is), sky, noise (both of the whole
+        light (the values above the background; both are 0 where they are missing), values, rms (the noise of
+        every pixel), missing (boolean, or None if no pixel is), sky, noise (both of the whole
         image), notes. light is None where there is nothing to look for.
     """
     import sep  # it is compiled, and not everyone has it
@@ -35,7 +35,7 @@ def star_field(values: Array, mesh: int = 64) -> dict[str, Any]:
     values = np.ascontiguousarray(values)
     found = sep.Background(values, mask=missing, bw=mesh, bh=mesh)
     level, rms = found.back(), found.rms()
-    light = np.subtract(values, level)
+    light = np.subtract(values, level, out=level)
     sky, noise = float(found.globalback), float(found.globalrms)
     notes = []
     if not noise > 0:
@@ -50,7 +50,7 @@ def star_field(values: Array, mesh: int = 64) -> dict[str, Any]:
         light[missing] = 0
     return {
         "light": light,
-        "level": level,
+        "values": values,
         "rms": rms,
         "missing": missing,
         "sky": sky,

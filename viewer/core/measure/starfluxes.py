@@ -46,7 +46,7 @@ def measured_stars(
         "theta": stars["theta"],
         "snr": flux / np.maximum(err, 1e-300),
         "saturated": stars["saturated"],
-        "background": np.zeros(0) if none else field["level"][row, column].astype(float),
+        "background": np.zeros(0) if none else (field["values"][row, column] - field["light"][row, column]).astype(float),
         "flags": flags,
         "count": len(stars),
         "median_fwhm": usual,

@@ -15,12 +15,12 @@ MOST_FULL = 0.1
 
 def full_level(field: dict[str, Any]) -> float | None:
     """Return the value at which the tops of the brightest stars are cut, if they are."""
-    light, level = field["light"], field["level"]
+    light = field["light"]
     brightest = int(light.argmax())
     height = float(light.flat[brightest])
     if not height > 100 * field["noise"]:
         return None
-    top = float(light.flat[brightest] + level.flat[brightest])
+    top = float(field["values"].flat[brightest])
     row, column = divmod(brightest, light.shape[1])
     near = light[max(0, row - 8) : row + 9, max(0, column - 8) : column + 9]
     # the top of a star without noise that is 6 pixels wide has one such pixel, of one 15 wide five
@@ -34,7 +34,7 @@ def full_level(field: dict[str, Any]) -> float | None:
 def with_full_stars(field: dict[str, Any], stars: Array, saturation: float | None) -> Array:
     """Return the stars with one row for each that is full, and none for the columns that bled from it."""
     stars["saturated"] = False
-    light, level = field["light"], field["level"]
+    light = field["light"]
     if saturation is None:
         saturation = full_level(field)
         if saturation is not None:
@@ -44,7 +44,7 @@ def with_full_stars(field: dict[str, Any], stars: Array, saturation: float | Non
     field["saturation"] = saturation
     if saturation is None:
         return stars
-    full = np.flatnonzero(light >= saturation - level)
+    full = np.flatnonzero(field["values"] >= saturation)
     if field["missing"] is not None:
         full = full[~field["missing"].flat[full]]
     if not full.size:

@@ -85,6 +85,6 @@ def list_maxima(
         stars["peak"] = field["light"][row, column]
         stars["flux"] = np.where(np.isfinite(stars["flux"]), stars["flux"], stars["peak"])
         if saturation is not None:
-            stars["saturated"] = stars["peak"] + field["level"][row, column] >= saturation
+            stars["saturated"] = field["values"][row, column] >= saturation
     field["saturation"] = saturation
     return measured_stars(field, stars, aperture, separation, gain, limit) | {"threshold": threshold}

@@ -93,18 +93,34 @@ def shapes_of(values: Array, found: Array, typical: float = 0.0) -> Array:
         bright = found[: max(10, len(found) // 4)]
         typical = float(np.median(np.sqrt(bright["a"] * bright["b"])))
     half = int(min(max(math.ceil(5 * typical), 6), 30))
-    padded = np.pad(values, half, constant_values=np.nan)
-    windows = sliding_window_view(padded, (2 * half + 1, 2 * half + 1))
     side = np.arange(-half, half + 1, dtype=float)
+
     for first in range(0, len(found), 500):
-        part = found[first : first + 500]
-        row, column = (np.rint(part[axis]).astype(int) for axis in ("y", "x"))
-        light = windows[row, column].astype(float)
+        part = slice(first, first + 500)
+        row, column = (np.rint(found[axis][part]).astype(int) for axis in ("y", "x"))
+        light = stamps(values, row, column, half)
         light[np.isnan(light)] = 0
-        stars[first : first + 500] = moments(light, side, typical)
-        stars["x"][first : first + 500] += column
-        stars["y"][first : first + 500] += row
+        stars[part] = moments(light, side, typical)
+        stars["x"][part] += column
+        stars["y"][part] += row
     return stars
+
+
+def stamps(values: Array, row: Array, column: Array, half: int) -> Array:
+    """Return squares of 2 half + 1 pixels around some pixels (n, rows, columns); 0 outside of the image."""
+    side = 2 * half + 1
+    if min(values.shape) < side:
+        values = np.pad(values, half)
+        return np.asarray(sliding_window_view(values, (side, side))[row, column], float)
+    first, left = row - half, column - half
+    inside = np.clip(first, 0, values.shape[0] - side), np.clip(left, 0, values.shape[1] - side)
+    light = np.asarray(sliding_window_view(values, (side, side))[inside], float)
+    for number in np.flatnonzero((first != inside[0]) | (left != inside[1])):
+        # one that reaches over the edge moves back to where it belongs
+        down, right = int(inside[0][number] - first[number]), int(inside[1][number] - left[number])
+        there = np.pad(light[number], side)
+        light[number] = there[side - down : 2 * side - down, side - right : 2 * side - right]
+    return light
 
 
 def moments(light: Array, side: Array, typical: float) -> Array:
