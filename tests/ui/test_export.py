@@ -18,12 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PyQt6.QtGui import QImage, QPainter
+from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtPdf import QPdfDocument
 from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import QApplication, QFileDialog
 
 from viewer.core.errors import ViewerError
+from viewer.core.measure.starlist import STAR_LIST, StarList
 from viewer.core.progress import Cancelled, Progress
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.draw import draw
@@ -32,6 +33,7 @@ from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
+from viewer.core.shapes.region import Region
 from viewer.ui.dialogs.export import ExportDialog
 from viewer.ui.export.angles import round_angle
 from viewer.ui.export.choices import Choices, choices_path, load_choices, save_choices
@@ -41,6 +43,8 @@ from viewer.ui.export.save import write_export
 from viewer.ui.export.scene import Scene
 from viewer.ui.main_window import MainWindow
 from viewer.ui.marks import POINTER_COLOUR, SKY_COLOUR
+from viewer.ui.regions.item import RegionsItem
+from viewer.ui.stars.item import StarsItem
 
 PLAIN = Choices(colour_bar=False, compass=False, scale_bar=False, name=False)
 PAPER = 0xFFFFFFFF
@@ -89,6 +93,51 @@ def exported(session, choices: Choices, ratio: float = 1.0) -> np.ndarray:
 
 def content(session, choices: Choices, suffix: str) -> bytes:
     return render_bytes(Scene.of(session, 1.0), choices, suffix, Progress())
+
+
+# -------------------------------------------------------------------------- what lies over it
+
+
+@pytest.fixture
+def drawn_over(session, qtbot):
+    """The items over the picture, with a region and ten stars that were found."""
+    stars = np.zeros(10, STAR_LIST)
+    stars["x"], stars["y"], stars["flux"], stars["fwhm"] = np.arange(10) * 5 + 5, 30, 100, 3
+    session.overlays.set_stars(StarList(stars, (40, 60)))
+    session.overlays.add_region(Region("box", ((30.0, 12.0),), (20.0, 8.0), colour="#ff0000"))
+    return (StarsItem(session), RegionsItem(session))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_regions_and_stars_are_on_paper_where_they_are_on_the_image(session, drawn_over, ratio):
+    scene = Scene.of(session, ratio, drawn_over)
+    view = session.viewport()
+    shown = pixels(render_image(scene, replace(PLAIN, trim=False, overlays=True)))
+    plain = pixels(render_image(scene, replace(PLAIN, trim=False, overlays=False)))
+    np.testing.assert_array_equal(plain, drawn(session, view))
+    red = of_colour(shown, QColor("#ff0000"), 60)
+    x0, y0 = view.to_screen(30 - 10, 12 + 4)
+    x1, y1 = view.to_screen(30 + 10, 12 - 4)
+    rows = red[(red[:, 1] > x0 + 4) & (red[:, 1] < x1 - 4), 0]
+    assert min(rows) == pytest.approx(y0, abs=3)
+    assert max(rows) == pytest.approx(y1, abs=3)
+    changed = (shown != plain).any(axis=0)
+    for x in stars_x(view):
+        assert changed[round(x) - 4 : round(x) + 5].any()
+
+
+def stars_x(view):
+    return [view.to_screen(x, 30)[0] for x in np.arange(10) * 5 + 5]
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".svg"])
+def test_overlays_are_in_documents_too(session, drawn_over, suffix):
+    scene = Scene.of(session, 1.0, drawn_over)
+    sizes = [
+        len(render_bytes(scene, replace(PLAIN, overlays=overlays), suffix, Progress()))
+        for overlays in (False, True)
+    ]
+    assert sizes[1] > sizes[0] + 300
 
 
 # -------------------------------------------------------------------------- the picture

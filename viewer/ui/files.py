@@ -93,7 +93,7 @@ def ask_for_export(window: "MainWindow") -> None:
     from viewer.ui.dialogs.export import ExportDialog
     from viewer.ui.export.scene import Scene
 
-    scene = Scene.of(window.session, window.image_view.devicePixelRatioF())
+    scene = Scene.of(window.session, window.image_view.devicePixelRatioF(), window.image_view.overlays)
     if scene is not None:
         ExportDialog(window.session, scene, _folder_of(window.session), window).open()
 
@@ -105,7 +105,7 @@ def copy_view(window: "MainWindow") -> None:
     from viewer.ui.export.save import copy_export
     from viewer.ui.export.scene import Scene
 
-    scene = Scene.of(window.session, window.image_view.devicePixelRatioF())
+    scene = Scene.of(window.session, window.image_view.devicePixelRatioF(), window.image_view.overlays)
     if scene is not None:
         copy_export(window.session, scene, replace(load_choices(), for_print=False))
 

@@ -39,6 +39,7 @@ from viewer.ui.export.scene import Scene
 
 FILTERS = {".png": "PNG picture (*.png)", ".pdf": "PDF document (*.pdf)", ".svg": "SVG drawing (*.svg)"}
 SHOWN = {
+    "overlays": ("Regions, stars and contours", "What is drawn over the picture"),
     "colour_bar": ("Colour bar", "The colours with the values and the unit that they stand for"),
     "compass": ("Compass", "Where north and east are"),
     "scale_bar": ("Scale bar", "A line of a round length on the sky"),

@@ -25,7 +25,7 @@ class Choices:
 
     Attributes
     ----------
-    colour_bar, compass, scale_bar, name : bool
+    overlays, colour_bar, compass, scale_bar, name : bool
         What is drawn beside and over the picture.
     trim : bool
         Leave out what the view shows beside the image.
@@ -43,6 +43,7 @@ class Choices:
         Of the last file: ``.png``, ``.pdf`` or ``.svg``.
     """
 
+    overlays: bool = True
     colour_bar: bool = True
     compass: bool = True
     scale_bar: bool = True

@@ -85,7 +85,7 @@ def paint(painter: QPainter, scene: Scene, choices: Choices, layout: Layout, pic
     painter.drawImage(place, picture)
     painter.save()
     painter.translate(place.topLeft())
-    _paint_pixel_marks(painter, scene, layout)
+    _paint_pixel_marks(painter, scene, layout, choices.overlays)
     painter.restore()
     # what sticks out of the picture is covered, not clipped: many readers of SVG know no clipping
     _cover_around(painter, place, layout, QColor(colours.paper))
@@ -105,8 +105,8 @@ def paint(painter: QPainter, scene: Scene, choices: Choices, layout: Layout, pic
     _paint_beside(painter, scene, layout, colours)
 
 
-def _paint_pixel_marks(painter: QPainter, scene: Scene, layout: Layout) -> None:
-    """Paint grid, values and crosshair as large as they are on the screen beside the image's pixels."""
+def _paint_pixel_marks(painter: QPainter, scene: Scene, layout: Layout, overlays: bool) -> None:
+    """Paint grid, values, overlays and crosshair as large as on the screen beside the image's pixels."""
     enlarged = layout.view.zoom / scene.cell
     painter.scale(enlarged, enlarged)
     to_logical = _transform(layout.view, enlarged)
@@ -118,6 +118,11 @@ def _paint_pixel_marks(painter: QPainter, scene: Scene, layout: Layout) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if shows_values(scene.picture, scene.cell):
             PixelValues(scene.digits).draw(painter, to_logical, window, scene.picture, scene.cell)
+    if overlays:
+        for painting in scene.paintings:
+            painter.save()
+            painting(painter, to_logical, QRectF(0, 0, width / enlarged, height / enlarged), enlarged)
+            painter.restore()
     if scene.marked is not None:
         draw_crosshair(painter, to_logical, scene.marked, scene.cell)
 

@@ -1,6 +1,7 @@
 """Scene: everything that an export needs of the session, as it is at one moment, for a worker."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from viewer.core.render.draw import draw
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Picture
 from viewer.core.session.session import Session
+from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import Direction, sky_directions
 
 
@@ -37,6 +39,8 @@ class Scene:
         Arcseconds for a device pixel of the screen, across its middle.
     marked : tuple of float or None
         Image position of the crosshair, if there is one.
+    paintings : tuple of callable
+        What lies over the picture, the lowest first.
     font, digits : QFont
         For texts, and for the values of pixels; only the main thread may ask for them.
     """
@@ -50,11 +54,12 @@ class Scene:
     arms: tuple[Direction, Direction] | None
     arcsec: float | None
     marked: tuple[float, float] | None
+    paintings: tuple[Painting, ...]
     font: QFont
     digits: QFont
 
     @classmethod
-    def of(cls, session: Session, ratio: float) -> "Scene | None":
+    def of(cls, session: Session, ratio: float, overlays: Sequence[Overlay] = ()) -> "Scene | None":
         """Take it from the session; None if no image is shown. Main thread only.
 
         Parameters
@@ -63,6 +68,8 @@ class Scene:
             The state.
         ratio : float
             Device pixels of the view for a logical one.
+        overlays : sequence of Overlay
+            What lies over the picture.
         """
         document, picture, viewport = session.current, session.picture, session.viewport()
         if document is None or picture is None or viewport is None or picture.frame.ndim < 2:
@@ -79,6 +86,7 @@ class Scene:
             arms,
             None if arms is None else _arcsec_across(picture, viewport),
             session.pointer if led else None,
+            tuple(painting for overlay in overlays if (painting := overlay.on_paper()) is not None),
             _font(QFontDatabase.SystemFont.GeneralFont),
             _font(QFontDatabase.SystemFont.FixedFont),
         )

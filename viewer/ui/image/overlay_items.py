@@ -1,10 +1,11 @@
 """What is drawn over the picture: the grid of pixels with their values, the crosshair and the compass."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QPainter, QTransform
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.errors import ViewerError
@@ -23,6 +24,10 @@ from viewer.ui.pixel_marks import (
 
 MARGIN = 14.0
 ARM = 34.0
+
+# Paints what lies over a picture on paper: on a painter in logical pixels, with the way from image
+# coordinates to these, the area that is seen in them, and the device pixels for one of them.
+Painting = Callable[[QPainter, QTransform, QRectF, float], None]
 
 
 class Overlay(pg.GraphicsObject):
@@ -58,6 +63,13 @@ class Overlay(pg.GraphicsObject):
             self.prepareGeometryChange()
             self._bounds = bounds
         self.update()
+
+    def on_paper(self) -> Painting | None:
+        """Return what paints the same in an export, as it is now; None if nothing is to be seen there.
+
+        It is called in a worker and must not ask for the session.
+        """
+        return None
 
     def boundingRect(self) -> QRectF:
         """Region as of the last refresh, which Qt wants to hear of before it changes."""

@@ -1,12 +1,14 @@
 """RegionsItem: the regions of the image that is shown, drawn over it."""
 
+from dataclasses import replace
+
 from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QPainter, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.session.session import Session
 from viewer.core.shapes.region import Region
-from viewer.ui.image.overlay_items import Overlay
+from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import on_device
 from viewer.ui.regions.drawing import RegionDrawing
 from viewer.ui.regions.flat import FlatShapes
@@ -56,6 +58,20 @@ class RegionsItem(Overlay):
         with on_device(painter) as (to_device, ratio):
             area = to_device.mapRect(self.boundingRect())
             self._drawing.draw(painter, to_device, area, ratio, layer, self._length)
+
+    def on_paper(self) -> Painting | None:
+        """See `Overlay.on_paper`: without handles."""
+        layer, picture = replace(self.session.overlays.layer, selected=frozenset()), self.session.picture
+        if not layer.regions or picture is None:
+            return None
+        picture, lengths = replace(picture), Lengths()
+
+        def paint(painter: QPainter, to_paper: QTransform, area: QRectF, ratio: float) -> None:
+            RegionDrawing().draw(
+                painter, to_paper, area, ratio, layer, lambda region: lengths.text(region, picture)
+            )
+
+        return paint
 
     def _length(self, region: Region) -> str:
         return self._lengths.text(region, self.session.picture)

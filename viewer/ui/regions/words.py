@@ -3,7 +3,7 @@
 import math
 
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen
 
 from viewer.ui.regions.colours import casing_of
 
@@ -19,7 +19,7 @@ class Words:
         self._font = QFont()
         self._font.setPixelSize(SIZE)
         self._font.setBold(True)
-        self._pictures: dict[tuple[str, int, float], QPixmap] = {}
+        self._pictures: dict[tuple[str, int, float], QImage] = {}
 
     def draw(self, painter: QPainter, middle: QPointF, text: str, colour: QColor, ratio: float) -> None:
         """Write a text.
@@ -46,18 +46,20 @@ class Words:
         size = picture.deviceIndependentSize()
         left, top = middle.x() - size.width() / 2, middle.y() - size.height() / 2
         # on whole pixels, or the letters are blurred
-        painter.drawPixmap(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), picture)
+        painter.drawImage(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), picture)
 
     def size(self, text: str) -> tuple[float, float]:
         """Return width and height of a text in logical pixels."""
         box = self._path(text).boundingRect()
         return box.width(), float(SIZE)
 
-    def _picture(self, text: str, rgb: int, ratio: float) -> QPixmap:
+    def _picture(self, text: str, rgb: int, ratio: float) -> QImage:
         colour, path = QColor(rgb), self._path(text)
         box = path.boundingRect()
         width, height = box.width() + 2 * EDGE, 2 * SIZE
-        picture = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+        # no pixmap: a worker writes these too, on paper
+        size = (math.ceil(width * ratio), math.ceil(height * ratio))
+        picture = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         path.translate(width / 2 - box.center().x(), height / 2 + 0.35 * SIZE)

@@ -2,11 +2,11 @@
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QTimer
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QPainter, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.session.session import Session
-from viewer.ui.image.overlay_items import Overlay
+from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import on_device, scale_of
 from viewer.ui.pixel_marks import VALUES_FROM
 from viewer.ui.stars.appearance import Appearance
@@ -87,6 +87,26 @@ class StarsItem(Overlay):
                 draw_labels(painter, to_screen, size, appearance, table, style)
             if style.colour_by:
                 draw_legend(painter, QPointF(*size), style, appearance)
+
+    def on_paper(self) -> Painting | None:
+        """See `Overlay.on_paper`: without marks of what is selected."""
+        appearance, layer = self._looks.appearance, self.session.overlays.layer
+        if appearance is None or layer.stars is None:
+            return None
+        style, table, image = layer.star_style, rows_of(layer.stars), self._image()
+
+        def paint(painter: QPainter, to_paper: QTransform, area: QRectF, ratio: float) -> None:
+            size = (area.width(), area.height())
+            if style.chart:
+                draw_ground(painter, size, style.chart, to_paper.mapRect(image))
+            nothing = np.zeros(len(appearance.rows), bool)
+            StarPainter().draw(painter, to_paper, ratio, size, appearance, nothing)
+            if style.label and scale_of(to_paper) < VALUES_FROM:
+                draw_labels(painter, to_paper, size, appearance, table, style)
+            if style.colour_by:
+                draw_legend(painter, QPointF(*size), style, appearance)
+
+        return paint
 
     def _image(self) -> QRectF:
         return super().bounds()
