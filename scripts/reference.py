@@ -16,7 +16,9 @@ from viewer.commands.describing import (
 )
 from viewer.core.call import Call
 from viewer.core.operation import Operation
-from viewer.core.script.script import Facts, Origin, script
+from viewer.core.script.expressions import Facts
+from viewer.core.script.origin import Origin
+from viewer.core.script.script import script
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
 

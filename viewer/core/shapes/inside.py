@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Points = tuple[tuple[float, float], ...]
 
 _AT_ONCE = 1 << 21
 """So many pairs of a position and an edge are looked at together."""
@@ -24,6 +25,25 @@ def rings_of(kind: str, size: tuple[float, ...]) -> list[tuple[float, float]]:
         return [(radius, radius) for radius in size]
     half = 0.5 if kind.startswith("box") else 1.0
     return [(half * width, half * height) for width, height in zip(size[::2], size[1::2], strict=True)]
+
+
+def shape_bounds(
+    kind: str, points: Points, size: tuple[float, ...], angle: float
+) -> tuple[float, float, float, float]:
+    """Return the smallest and largest x, then the smallest and largest y of a shape."""
+    if not size:
+        xs, ys = zip(*points, strict=True)
+        return min(xs), max(xs), min(ys), max(ys)
+    half_width, half_height = rings_of(kind, size)[-1]
+    cos, sin = turn_of(angle)
+    if kind.startswith("box"):
+        wide = abs(cos * half_width) + abs(sin * half_height)
+        high = abs(sin * half_width) + abs(cos * half_height)
+    else:
+        wide = float(np.hypot(cos * half_width, sin * half_height))
+        high = float(np.hypot(sin * half_width, cos * half_height))
+    x, y = points[0]
+    return x - wide, x + wide, y - high, y + high
 
 
 def in_shape(
@@ -47,7 +67,7 @@ def in_shape(
     return inside
 
 
-def polygon_mask(columns: Array, rows: Array, points: tuple[tuple[float, float], ...]) -> Array:
+def polygon_mask(columns: Array, rows: Array, points: Points) -> Array:
     """Return which pixels of a grid have their centre inside a polygon, and not on its edge.
 
     A ray from an inner pixel to the right meets an odd number of edges (W. R. Franklin's rule).
@@ -83,7 +103,7 @@ def shape_mask(
     columns: Array,
     rows: Array,
     kind: str,
-    points: tuple[tuple[float, float], ...],
+    points: Points,
     size: tuple[float, ...],
     angle: float,
 ) -> Array:
@@ -96,7 +116,24 @@ def shape_mask(
     return in_shape(columns, rows[:, None], kind, points[0], size, angle)
 
 
-def in_polygon(x: Array, y: Array, points: tuple[tuple[float, float], ...]) -> Array:
+def shape_pixels(
+    kind: str, points: Points, size: tuple[float, ...], angle: float, rows: int, columns: int
+) -> tuple[Array, int, int]:
+    """Return the part of an image's mask around a shape, with the row and column where it begins."""
+    bounds = shape_bounds(kind, points, size, angle)
+    if not np.isfinite(bounds).all():
+        return np.zeros((0, 0), bool), 0, 0
+    if kind == "point":
+        bounds = tuple(np.floor(np.add(bounds, 0.5)).tolist())
+    left, right, bottom, top = bounds
+    x = np.arange(max(0.0, np.ceil(left)), min(columns - 1.0, np.floor(right)) + 1)
+    y = np.arange(max(0.0, np.ceil(bottom)), min(rows - 1.0, np.floor(top)) + 1)
+    if not x.size or not y.size:
+        return np.zeros((0, 0), bool), 0, 0
+    return shape_mask(x, y, kind, points, size, angle), int(y[0]), int(x[0])
+
+
+def in_polygon(x: Array, y: Array, points: Points) -> Array:
     """Return whether scattered positions lie inside a polygon, by the same rule."""
     x0, y0 = np.array(points, float).T
     x1, y1 = np.roll(x0, 1), np.roll(y0, 1)

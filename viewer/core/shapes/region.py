@@ -1,6 +1,5 @@
 """Region: a shape on an image, as a frozen value."""
 
-import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -8,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from viewer.core.shapes.handles import handles, with_handle
-from viewer.core.shapes.inside import in_polygon, in_shape, rings_of, turn_of
+from viewer.core.shapes.inside import in_polygon, in_shape, rings_of, shape_bounds, turn_of
 from viewer.core.shapes.turning import moved, turned
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -117,19 +116,7 @@ class Region:
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Return the smallest and largest x, then y: ``(left, right, bottom, top)``, 0-based, exact."""
-        if not self.size:
-            xs, ys = zip(*self.points, strict=True)
-            return min(xs), max(xs), min(ys), max(ys)
-        half_x, half_y = rings_of(self.kind, self.size)[-1]
-        cos, sin = turn_of(self.angle)
-        if self.kind.startswith("box"):
-            wide = abs(cos * half_x) + abs(sin * half_y)
-            high = abs(sin * half_x) + abs(cos * half_y)
-        else:
-            wide = math.hypot(cos * half_x, sin * half_y)
-            high = math.hypot(sin * half_x, cos * half_y)
-        x, y = self.points[0]
-        return x - wide, x + wide, y - high, y + high
+        return shape_bounds(self.kind, self.points, self.size, self.angle)
 
     def outline(self, vertices: int = 128) -> tuple[Array, ...]:
         """Return what to draw.
