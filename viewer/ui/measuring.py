@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from viewer.ui.catalogues.adding import add_catalogues
+from viewer.ui.examine.adding import add_examining
 from viewer.ui.measure_actions import ACTIONS
 from viewer.ui.regions.adding import add_regions
+from viewer.ui.regions.waiting import draw_waiting_regions
 from viewer.ui.stars.adding import add_stars
 
 if TYPE_CHECKING:
@@ -18,6 +21,10 @@ def add_measuring(window: "MainWindow") -> None:
     window : MainWindow
         Its menus have been made and its operations loaded.
     """
+    add_catalogues(window)
     add_stars(window)
     add_regions(window)
+    # last: in its modes it is asked first
+    add_examining(window)
     window.menus.add(ACTIONS)
+    draw_waiting_regions(window)

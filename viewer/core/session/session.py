@@ -153,12 +153,6 @@ class Session:
         for sentence in sentences:
             self.tell("warning", sentence)
         files, regions = without_regions(files)
-        if regions:
-            # they belong to an image, which may still be on its way
-            self.region_files.extend(regions)
-            self.region_files_asked.emit()
-        if not files:
-            return
         # the first picture of all is made while the program itself is being loaded
         threads = THREADS if self.documents else 1
         batch = _Batch([next(self._asked) for _ in files])
@@ -170,6 +164,10 @@ class Session:
                 lambda sentence, asked=asked: self._refused(sentence, asked, batch),  # type: ignore[misc]
             )
             self._opening.append(job)
+        if regions:
+            # they belong to an image, which may still be on its way
+            self.region_files.extend(regions)
+            self.region_files_asked.emit()
 
     def close(self, document: Document) -> None:
         """Close a document; its neighbour becomes current."""
