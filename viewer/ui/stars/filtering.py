@@ -12,9 +12,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 _SIGN = r"<=|>=|!=|==|≤|≥|<|>|="
-# 3<fwhm<5, fwhm<4, or a word
+# 3<fwhm or 3<fwhm<5, fwhm<4, or a word
 _PART = re.compile(
-    rf"(?P<low>{_NUMBER})(?P<first><=|≤|<)(?P<between>[a-z_/#]+)(?P<second><=|≤|<)(?P<high>{_NUMBER})(?!\S)"
+    rf"(?P<low>{_NUMBER})(?P<first><=|≤|<)(?P<between>[a-z_/#]+)(?:(?P<second><=|≤|<)(?P<high>{_NUMBER}))?(?!\S)"
     rf"|(?P<name>[a-z_/#]+)(?P<sign>{_SIGN})(?P<value>{_NUMBER})(?!\S)"
     r"|(?P<word>\S+)"
 )
@@ -88,7 +88,7 @@ def _one(part: "re.Match[str]", table: Array) -> Array:
     if part["between"]:
         values = _values(part["between"], table)
         above = _compared(values, part["first"].replace("<", ">").replace("≤", "≥"), float(part["low"]))
-        return above & _compared(values, part["second"], float(part["high"]))
+        return above & _compared(values, part["second"], float(part["high"])) if part["high"] else above
     if part["name"]:
         return _compared(_values(part["name"], table), part["sign"], float(part["value"]))
     word = part["word"]
@@ -97,10 +97,10 @@ def _one(part: "re.Match[str]", table: Array) -> Array:
     if _NAMES.get(bare) == "saturated" or (len(bare) > 2 and "saturated".startswith(bare)):
         found = np.asarray(table["saturated"], bool)
     elif any(sign in bare for sign in "<>=≤≥!"):
-        name = re.split(_SIGN, bare, maxsplit=1)[0]
-        if name not in _NAMES:
-            raise KeyError(name)
         # a condition that is still being typed
+        name = next((piece for piece in re.split(_SIGN, bare) if piece and not re.match(_NUMBER, piece)), "")
+        if name and name not in _NAMES:
+            raise KeyError(name)
         return np.ones(len(table), bool)
     elif "flags" in (table.dtype.names or ()):
         notes, which = np.unique(table["flags"], return_inverse=True)
