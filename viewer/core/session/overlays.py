@@ -72,6 +72,8 @@ class Overlays:
     tool : str
         What the left button does in the picture: ``pan``, ``select``, the kind of region that it draws,
         ``examine`` or ``cut``.
+    colour : str
+        Of regions that are drawn from now on.
     changed : Signal of str
         Which part of the layer that is shown has changed: ``regions``, ``selection``, ``stars``, ``marked``,
         ``catalogues``, ``contours``; ``layer`` if all of it may have.
@@ -82,6 +84,7 @@ class Overlays:
     def __init__(self, session: "Session") -> None:
         self._session = session
         self.tool = "pan"
+        self.colour = "green"
         self.changed: Signal[Part] = Signal()
         self.tool_changed: Signal[()] = Signal()
         self._states: dict[tuple[int, int], _State] = {}
@@ -109,6 +112,10 @@ class Overlays:
         if tool != self.tool:
             self.tool = tool
             self.tool_changed.emit()
+
+    def set_colour(self, colour: str) -> None:
+        """Draw new regions in another colour."""
+        self.colour = colour
 
     # ------------------------------------------------------------------ regions
 

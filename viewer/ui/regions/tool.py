@@ -48,8 +48,6 @@ class RegionTool(MouseTool):
 
     Attributes
     ----------
-    colour, width : str and int
-        Of new regions.
     band : tuple of PointerEvent or None
         Corners of the rectangle that selects.
     band_changed : Signal
@@ -67,7 +65,6 @@ class RegionTool(MouseTool):
         self._gesture: Gesture | None = None
         self._vertices: Vertices | None = None
         self._radius = FIRST_RADIUS
-        self.colour, self.width = "green", 1
         self.band: Corners | None = None
         self.band_changed: Signal[()] = Signal()
         self.ask_for_words: Callable[[Callable[[str], object]], object] = lambda take: take("Text")
@@ -254,7 +251,7 @@ class RegionTool(MouseTool):
         return Making(self._overlays, event, kind, self._radius, self._styled, self._finished)
 
     def _styled(self, region: Region) -> Region:
-        return replace(region, colour=self.colour, width=self.width)
+        return replace(region, colour=self._overlays.colour)
 
     def _finished(self, region: Region) -> None:
         self._radius = radius_of(region) or self._radius
