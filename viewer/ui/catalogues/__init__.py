@@ -1,0 +1,1 @@
+"""Catalogues in the window: symbols over the picture, and what they are."""
