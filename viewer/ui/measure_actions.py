@@ -1,18 +1,14 @@
 """The entries of the menu Measure."""
 
 from viewer.ui.action import Action, has_picture, separator
+from viewer.ui.catalogues.adding import ACTIONS as CATALOGUE_ACTIONS
+from viewer.ui.examine.starting import ACTIONS as EXAMINE_ACTIONS
+from viewer.ui.regions.actions import ACTIONS as REGION_ACTIONS
 from viewer.ui.stars.adding import ACTIONS as STAR_ACTIONS
 
 ACTIONS: tuple[Action, ...] = (
     *STAR_ACTIONS,
-    Action(
-        "Measure",
-        "Regions",
-        lambda w: w.docks.show("Regions"),
-        ("Ctrl+G",),
-        has_picture,
-        tip="Draw shapes on the image, and the statistics of what is inside.",
-    ),
+    *REGION_ACTIONS,
     Action(
         "Measure",
         "Measurements",
@@ -22,4 +18,6 @@ ACTIONS: tuple[Action, ...] = (
         tip="Profiles, fits and photometry of single stars, cuts, and a log of them.",
     ),
     separator("Measure"),
+    *EXAMINE_ACTIONS,
+    *CATALOGUE_ACTIONS,
 )

@@ -1,0 +1,1 @@
+"""Examine mode: stars and places measured by clicks and keys, and the panel with the answers."""
