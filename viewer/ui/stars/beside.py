@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from PyQt6.QtCore import QObject, QPointF, QSize, Qt
+from PyQt6.QtCore import QObject, QPointF, QSize, Qt, QTimer
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QSplitter, QWidget
 
@@ -183,12 +183,20 @@ class Beside(QObject):
         # halves, and they stay halves
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([10_000, 10_000])
+        layout.activate()
+        self._halve()
+        # once it has the size that is left for it
+        QTimer.singleShot(0, self._halve)
         self._window.session.current_changed.connect(self._follow)
         self._window.session.image_changed.connect(self._follow)
         self._follow()
         _two.add(self._window.session)
         self._window.focus_page()
+
+    def _halve(self) -> None:
+        if self._splitter is not None:
+            half = (self._splitter.width() - self._splitter.handleWidth()) // 2
+            self._splitter.setSizes([half, half])
 
     def _one(self) -> None:
         splitter, page = self._splitter, self._window.image_view.parentWidget()
