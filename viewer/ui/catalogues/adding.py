@@ -4,12 +4,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.core.session.layer import Shown
+from viewer.ui.action import Action, has_picture
 from viewer.ui.catalogues.item import CataloguesItem
 from viewer.ui.catalogues.pick import CataloguePick, tell_object
 
 if TYPE_CHECKING:
     from viewer.ui.catalogues.window import CataloguesWindow
     from viewer.ui.main_window import MainWindow
+
+ACTIONS = (
+    Action(
+        "Measure",
+        "Catalogues…",
+        lambda w: show_catalogues(w),
+        enabled=has_picture,
+        tip="Show a catalogue of your own, or stars of Gaia and objects of SIMBAD, over the image.",
+    ),
+)
 
 
 def add_catalogues(window: "MainWindow") -> None:
