@@ -154,11 +154,16 @@ class Overlays:
             self._show_regions(state, tuple(regions))
 
     def drop_drag(self) -> None:
-        """Put the regions back to where they were before they were dragged."""
-        state = self._state()
-        if state is not None and state.resting is not None:
-            regions, state.resting = state.resting, None
-            self._show_regions(state, regions)
+        """Put regions back to where they were before they were dragged, also those of another image."""
+        shown = self._state()
+        for state in self._states.values():
+            if state.resting is not None:
+                regions, state.resting = state.resting, None
+                if state is shown:
+                    self._show_regions(state, regions)
+                else:
+                    kept = state.layer.selected & {region.key for region in regions}
+                    state.layer = replace(state.layer, regions=regions, selected=kept)
 
     def add_region(self, region: Region) -> Region:
         """Add a region and select it; return it with its key."""
