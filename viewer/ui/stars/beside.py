@@ -19,6 +19,7 @@ from viewer.ui.theme import image_background
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
 
+NARROWEST = 120
 BUTTONS = {
     Qt.MouseButton.LeftButton: Button.PAN,
     Qt.MouseButton.MiddleButton: Button.PAN,
@@ -162,6 +163,11 @@ class Beside(QObject):
         """Whether there are two views."""
         return self._splitter is not None
 
+    @property
+    def _page(self) -> QWidget:
+        """What fills the middle of the window."""
+        return self._window.image_view.parentWidget()
+
     def toggle(self) -> None:
         """Show two views, or one again."""
         if self.shown:
@@ -170,7 +176,7 @@ class Beside(QObject):
             self._two()
 
     def _two(self) -> None:
-        page = self._window.image_view.parentWidget()
+        page = self._page
         layout = page.parentWidget().layout()
         self.plain = PlainPicture(self._window.session)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -183,8 +189,6 @@ class Beside(QObject):
         # halves, and they stay halves
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 1)
-        layout.activate()
-        self._halve()
         # once it has the size that is left for it
         QTimer.singleShot(0, self._halve)
         self._window.session.current_changed.connect(self._follow)
@@ -199,7 +203,7 @@ class Beside(QObject):
             self._splitter.setSizes([half, half])
 
     def _one(self) -> None:
-        splitter, page = self._splitter, self._window.image_view.parentWidget()
+        splitter, page = self._splitter, self._page
         session = self._window.session
         session.current_changed.disconnect(self._follow)
         session.image_changed.disconnect(self._follow)
@@ -207,6 +211,7 @@ class Beside(QObject):
             return
         layout = splitter.parentWidget().layout()
         layout.insertWidget(layout.indexOf(splitter), page, 1)
+        page.setMinimumWidth(0)
         self.plain.close_down()
         splitter.deleteLater()
         self._splitter = self.plain = None
@@ -217,7 +222,10 @@ class Beside(QObject):
         """Leave the room to tables and curves."""
         if self.plain is not None:
             picture = self._window.session.picture
-            self.plain.setVisible(picture is not None and picture.frame.ndim > 1)
+            image = picture is not None and picture.frame.ndim > 1
+            self.plain.setVisible(image)
+            # the pages for other things than images are wider than half the room
+            self._page.setMinimumWidth(NARROWEST if image else 0)
 
 
 # whose windows show two views
