@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "numbers",
         nargs="+",
-        type=_number,
+        type=number,
         metavar="X Y",
         help="FITS pixels, 1-based, fractions allowed: the value is that of the nearest pixel, the "
         "sky position that of the point",
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     def show(file: str) -> None:
         frame = read_frame(file, arguments.hdu)
-        plane = _plane(arguments.plane, frame, parser)
+        plane = plane_of(arguments.plane, frame, parser)
         found = []
         for x, y in zip(numbers[::2], numbers[1::2], strict=True):
             point = readout(frame, x - 1, y - 1, plane)
@@ -82,14 +82,15 @@ def as_object(frame: Frame, plane: tuple[int, ...], x: float, y: float, point: R
     }
 
 
-def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"not a position: {text!r}")
-    return number
+def number(text: str) -> float:
+    """Return a finite number that was typed."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"not a number: {text!r}")
+    return value
 
 
-def _plane(text: str | None, frame: Frame, parser: argparse.ArgumentParser) -> tuple[int, ...]:
+def plane_of(text: str | None, frame: Frame, parser: argparse.ArgumentParser) -> tuple[int, ...]:
     """Return the plane in numpy order; FITS counts axes from the third upwards."""
     lengths = frame.shape[:-2]
     if text is None:

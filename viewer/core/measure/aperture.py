@@ -163,7 +163,7 @@ def circle_overlap(columns: Array, rows: Array, x: float, y: float, radius: floa
     right = np.clip(np.append(columns - 0.5, columns[-1] + 0.5) - x, -radius, radius)
     top = np.clip(np.append(rows - 0.5, rows[-1] + 0.5) - y, -radius, radius)[:, np.newaxis]
     # where the line through the corner meets the circle
-    chord = np.sqrt(radius**2 - top**2)
+    chord = np.sqrt(np.maximum(radius**2 - top**2, 0))
     end = np.clip(right, -chord, chord)
     cap = half_disc(end, radius) - half_disc(-chord, radius) - np.abs(top) * (end + chord)
     area = np.where(top < 0, cap, 2 * half_disc(right, radius) - cap)

@@ -43,20 +43,33 @@ def star_near(values: Array, x: float, y: float, search: float) -> tuple[float, 
     # the noise that is left after smoothing; without any noise, what is more than rounding
     least = max(5 * noise / (2 * math.sqrt(math.pi) * SEARCH_SIGMA), 1e-6 * abs(level), 1e-300)
     row, column = uphill(smooth, round(y), round(x))
-    if not smooth[row, column] > least or math.hypot(column - x, row - y) > 2 * search:
+    at_x, at_y, fwhm = rough_shape(smooth, row, column)
+    # on the light of a star that is wide, one may be further away
+    if not smooth[row, column] > least or math.hypot(column - x, row - y) > max(search, fwhm):
         tops = (smooth == ndimage.maximum_filter(smooth, 5)) & (smooth > least)
         places = np.argwhere(tops)
         distances = np.hypot(places[:, 1] - x, places[:, 0] - y)
         if not len(places) or distances.min() > search:
             return nothing
         row, column = places[distances.argmin()]
-    height = float(smooth[row, column])
-    # the pixels above half of it are a disc as wide as the star
-    parts, _ = ndimage.label(smooth > 0.5 * height)
+        at_x, at_y, fwhm = rough_shape(smooth, row, column)
+    return at_x, at_y, fwhm, float(smooth[row, column])
+
+
+def rough_shape(smooth: Array, row: int, column: int) -> tuple[float, float, float]:
+    """Return x, y and full width at half maximum of the light around a peak of a smoothed image.
+
+    The pixels above half of the peak are a disc as wide as the star.
+    """
+    from scipy import ndimage
+
+    if not smooth[row, column] > 0:
+        return math.nan, math.nan, math.nan
+    parts, _ = ndimage.label(smooth > 0.5 * smooth[row, column])
     disc = parts == parts[row, column]
     wide = 4 * int(disc.sum()) / math.pi - 8 * math.log(2) * SEARCH_SIGMA**2
-    at_y, at_x = ndimage.center_of_mass(np.where(disc, smooth, 0))
-    return float(at_x), float(at_y), math.sqrt(max(wide, 1.5**2)), height
+    y, x = ndimage.center_of_mass(np.where(disc, smooth, 0))
+    return float(x), float(y), math.sqrt(max(wide, 1.5**2))
 
 
 def smoothed(values: Array, sigma: float) -> Array:

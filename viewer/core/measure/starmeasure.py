@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from viewer.core.measure.aperture import aperture_photometry, circle_overlap, sky_level
+from viewer.core.measure.aperture import aperture_photometry, sky_level
+from viewer.core.measure.halflight import half_light_width
 from viewer.core.measure.locate import star_near
 from viewer.core.measure.starfit import profile_of
 from viewer.core.measure.starprofile import better_profile, star_profile
@@ -21,8 +22,6 @@ BUFFER = 5.0
 ANNULUS = 5.0
 # how far around a position an image is read at most, in pixels
 LARGEST_REACH = 160.0
-# an area of light that is a square pixel adds this to the square of a full width at half maximum
-PIXEL_WIDTH = 8 * math.log(2) / 12
 # what a fit tells, in the order of `shape_of`
 SHAPE_KEYS = ("x", "y", "height", "fwhm", "fwhm_major", "fwhm_minor", "ellipticity", "theta", "beta")
 
@@ -136,8 +135,10 @@ def measure_star(
             )
         if circle["snr"] < 5 and not math.isnan(rough[0]):
             notes.append("faint: its light is less than five times the error")
-    half = half_light_radius(values - circle["background"], center_x - left, center_y - low, radius)
-    wide = 4 * half**2 - PIXEL_WIDTH if circle["snr"] > 3 and moved else math.nan
+    width = math.nan
+    if moved and not circle["snr"] < 3:
+        light = values - circle["background"]
+        width = half_light_width(light, center_x - left, center_y - low, radius)
     measured = {key: value for key, value in fit.items() if key not in ("others", "remarks", "saturated")}
     return {
         **measured,
@@ -147,7 +148,7 @@ def measure_star(
         "x_err": fit["x_err"] if recentre else 0.0,
         "y_err": fit["y_err"] if recentre else 0.0,
         "shift": shift,
-        "fwhm_halflight": math.sqrt(wide) if wide > 0 else math.nan,
+        "fwhm_halflight": width,
         "saturated": bool(fit["saturated"] or circle["saturated"]),
         "neighbours": len(others),
         "notes": joined_notes([*notes, *circle["notes"].split("; ")]),
@@ -237,31 +238,8 @@ def fit_star(
     model, _ = profile_of(kind, better["parameters"], columns.ravel(), rows.ravel())
     core = np.isfinite(light) & ~full & (distance < 1.5 * fwhm)
     off = np.abs(light - model.reshape(light.shape))[core].sum() / max(light[core].sum(), 1e-300)
-    found["others"] = other_stars(light, kind, better["parameters"], found["fwhm"], noise, gain)
+    found["others"] = other_stars(
+        light, kind, better["parameters"], found["fwhm"], noise, gain, found["misfit"]
+    )
     found["remarks"] = remarks_on_fit(found, float(off), found["saturated"])
     return found
-
-
-def half_light_radius(light: Array, x: float, y: float, radius: float) -> float:
-    """Return the radius that holds half of the light within a circle; NaN if there is none.
-
-    Parameters
-    ----------
-    light
-        Pixels above the sky; missing ones count as nothing.
-    x, y, radius
-        The circle, counted from 0.
-    """
-    columns, rows = np.arange(light.shape[1]), np.arange(light.shape[0])
-    light = np.nan_to_num(light)
-    whole = (circle_overlap(columns, rows, x, y, radius) * light).sum()
-    if not whole > 0:
-        return math.nan
-    inside, beyond = 0.0, radius
-    for _ in range(30):
-        middle = 0.5 * (inside + beyond)
-        if (circle_overlap(columns, rows, x, y, middle) * light).sum() < 0.5 * whole:
-            inside = middle
-        else:
-            beyond = middle
-    return 0.5 * (inside + beyond)

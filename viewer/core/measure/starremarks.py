@@ -52,7 +52,13 @@ def full_pixels(
 
 
 def other_stars(
-    light: Array, kind: str, parameters: Array, fwhm: float, noise: float, gain: float | None
+    light: Array,
+    kind: str,
+    parameters: Array,
+    fwhm: float,
+    noise: float,
+    gain: float | None,
+    misfit: float,
 ) -> Array:
     """Return the places (x, y) of stars beside the one that was fitted, the brightest first.
 
@@ -69,6 +75,8 @@ def other_stars(
         Its full width at half maximum.
     noise, gain
         Of a pixel of the sky; electrons for each count, or None.
+    misfit
+        Root of the reduced chi-square: so much more than the noise a pixel of the star is off.
     """
     from scipy import ndimage
 
@@ -80,11 +88,12 @@ def other_stars(
     spread = np.full(light.shape, noise if noise > 0 else 0.0)
     if gain is not None:
         spread = np.sqrt(spread**2 + np.maximum(model, 0) / gain)
+    distance = np.hypot(columns - parameters[1], rows - parameters[2])
+    spread = np.where(distance < 2.5 * fwhm, max(1.0, misfit), 1.0) * spread
     spread = spread / (2 * math.sqrt(math.pi) * SEARCH_SIGMA)
     height = float(parameters[0])
     peak = (whole == ndimage.maximum_filter(whole, 3)) & (left > np.maximum(5 * spread, 0.02 * height))
     bulge = (left == ndimage.maximum_filter(left, 3)) & (left > np.maximum(5 * spread, 0.15 * height))
-    distance = np.hypot(columns - parameters[1], rows - parameters[2])
     places = np.argwhere((peak | bulge) & (distance > max(0.7 * fwhm, 1.5)))
     places = places[np.argsort(-left[places[:, 0], places[:, 1]], kind="stable")]
     kept: list[Array] = []
