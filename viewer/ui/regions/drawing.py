@@ -109,7 +109,7 @@ class RegionDrawing:
         region = self.shapes.regions[index]
         path = outline(self.shapes.pieces(index), to_device)
         path.addPath(ornaments(region, to_device))
-        stroke(painter, path, colour_of(region.colour), max(region.width, 1) + 0.4, not region.include)
+        stroke(painter, path, colour_of(region.colour), max(region.width, 1) + 0.6, not region.include)
         if not region.include:
             stroke(painter, strike(path.boundingRect()), STRIKE)
 
