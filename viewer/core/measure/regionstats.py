@@ -49,8 +49,9 @@ def region_statistics(
     -------
     dict
         area (pixels, missing ones included), area_arcsec2, pixels (that have a value), missing, sum, mean,
-        median, std, min, max, clipped_mean, clipped_median, clipped_std, x, y (the centre of gravity of what
-        is brighter than the clipped median, FITS), notes. Numbers that cannot be had are NaN.
+        median, std, min, max, clipped_mean, clipped_median, clipped_std, centroid_x, centroid_y (the centre
+        of gravity of what is brighter than the clipped median, FITS), notes. Numbers that cannot be had are
+        NaN.
     """
     values, rows, columns, area = region_pixels(data, kind, points, size, angle)
     known = np.isfinite(values)
@@ -65,8 +66,8 @@ def region_statistics(
     found |= value_statistics(values, clip)
     light = np.maximum(values - found["clipped_median"], 0.0)
     bright = float(light.sum()) if values.size else 0.0
-    found["x"] = float((light * columns).sum()) / bright + 1 if bright > 0 else math.nan
-    found["y"] = float((light * rows).sum()) / bright + 1 if bright > 0 else math.nan
+    found["centroid_x"] = float((light * columns).sum()) / bright + 1 if bright > 0 else math.nan
+    found["centroid_y"] = float((light * rows).sum()) / bright + 1 if bright > 0 else math.nan
     found["notes"] = region_notes(data.shape, kind, points, size, angle, found)
     return found
 
