@@ -4,6 +4,7 @@ from viewer.ui.action import Action, has_picture, separator
 from viewer.ui.catalogues.adding import ACTIONS as CATALOGUE_ACTIONS
 from viewer.ui.examine.starting import ACTIONS as EXAMINE_ACTIONS
 from viewer.ui.lightcurve.adding import ACTIONS as CURVE_ACTIONS
+from viewer.ui.lightcurve.adding import ACTIONS as CURVE_ACTIONS
 from viewer.ui.regions.actions import ACTIONS as REGION_ACTIONS
 from viewer.ui.spectrum.adding import ACTIONS as SPECTRUM_ACTIONS
 from viewer.ui.stars.adding import ACTIONS as STAR_ACTIONS
@@ -23,5 +24,6 @@ ACTIONS: tuple[Action, ...] = (
     *EXAMINE_ACTIONS,
     *SPECTRUM_ACTIONS,
     *CATALOGUE_ACTIONS,
+    *CURVE_ACTIONS,
     *CURVE_ACTIONS,
 )

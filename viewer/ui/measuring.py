@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from viewer.ui.catalogues.adding import add_catalogues
 from viewer.ui.examine.adding import add_examining
+from viewer.ui.lightcurve.adding import add_light_curves
 from viewer.ui.measure_actions import ACTIONS
 from viewer.ui.regions.adding import add_regions
 from viewer.ui.regions.waiting import draw_waiting_regions
@@ -23,6 +24,7 @@ def add_measuring(window: "MainWindow") -> None:
     """
     add_catalogues(window)
     add_stars(window)
+    add_light_curves(window)
     add_regions(window)
     # last: in its modes it is asked first
     add_examining(window)

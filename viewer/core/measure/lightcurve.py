@@ -196,7 +196,7 @@ def light_curve(
     times: tuple[float, ...],
     gains: tuple[float | None, ...],
     saturations: tuple[float | None, ...],
-    header: Any = None,
+    reference: str = "",
     xs: tuple[float, ...],
     ys: tuple[float, ...],
     align: str = "stars",
@@ -218,8 +218,8 @@ def light_curve(
         Julian day of the middle of each exposure.
     gains, saturations
         Of each file, as for `star_fluxes`.
-    header
-        Of the image in which the stars were marked; only to align by it.
+    reference
+        File of the image in which the stars were marked; its header is needed to align by the WCS.
     xs, ys
         Positions as FITS counts, the target first.
     align
@@ -233,16 +233,13 @@ def light_curve(
         jd, relative, relative_err, magnitude, magnitude_err: the light curve; flux, flux_err: of the target;
         comparison: the sum of the others; lost: why a frame has no value.
     """
-    from astropy.io import fits
-
     way = "none" if align == "pixels" else align
+    header = opened_image(reference)[1] if way == "wcs" else None
     aim = aim_of(data, header, way)
     shape = (len(files), len(xs))
     fluxes, errors, lost = np.full(shape, np.nan), np.full(shape, np.nan), []
     for number, file in enumerate(files):
-        with fits.open(file) as hdus:
-            image = next(hdu for hdu in hdus if hdu.data is not None and hdu.data.ndim == 2)
-            values, cards = image.data.astype(float), image.header
+        values, cards = opened_image(file)
         mapping, why, _ = mapping_to(aim, values, cards, way)
         lost.append("" if mapping is not None else why)
         if mapping is None:
@@ -270,3 +267,12 @@ def light_curve(
         "flux_err": errors[:, 0],
         "lost": np.array(lost, dtype=str),
     }
+
+
+def opened_image(file: str) -> tuple[Array, Any]:
+    """Return the values and the header of the first image of two axes in a FITS file."""
+    from astropy.io import fits
+
+    with fits.open(file) as hdus:
+        image = next(hdu for hdu in hdus if hdu.data is not None and hdu.data.ndim == 2)
+        return image.data.astype(float), image.header

@@ -172,8 +172,10 @@ def _row(
         "exposure": math.nan,
         "airmass": math.nan,
         "light": None,
+        "gain": None,
+        "full": None,
+        "frame": each.full_name if isinstance(each, Frame) else str(each),
     }
-    row["gain"] = None
     try:
         frame = each if isinstance(each, Frame) else read(each)
         row["jd"], row["exposure"] = moment_of(frame)
@@ -186,6 +188,7 @@ def _row(
             raise ViewerError(why)
         places = followed_places(mapping, [x for x, _ in stars], [y for _, y in stars], aim["shape"])
         row["gain"] = gain_of(frame.cards) if aperture.gain is None else aperture.gain
+        row["full"] = full_at(frame, aperture)
         row["light"] = star_fluxes(
             values,
             xs=places[:, 0],
@@ -194,7 +197,7 @@ def _row(
             inner=aperture.inner,
             outer=aperture.outer,
             gain=row["gain"],
-            saturation=full_at(frame, aperture),
+            saturation=row["full"],
             recentre=aperture.recentre,
             search=aperture.search,
         )
@@ -242,7 +245,15 @@ def _series(
         notes.append(
             "The gain is not known: errors are those of the sky only, and too small for bright stars."
         )
-    return Series(columns, stars, (*notes, *curve_remarks(curve, ~np.isfinite(light["flux"]))), problems)
+    return Series(
+        columns,
+        stars,
+        (*notes, *curve_remarks(curve, ~np.isfinite(light["flux"]))),
+        problems,
+        tuple(row["frame"] for row in found),
+        tuple(row["gain"] for row in found),
+        tuple(row["full"] for row in found),
+    )
 
 
 def _flags(said: Iterable[str]) -> str:

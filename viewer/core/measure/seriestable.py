@@ -47,12 +47,19 @@ class Series:
         What to know about the numbers, a sentence each.
     problems : tuple of str
         Files that could not be measured, and why, a sentence each.
+    frames : tuple of str
+        The files with their folders, in the order of the rows.
+    gains, full : tuple of float or None
+        Electrons for each count, and the value of a full pixel, that each frame was measured with.
     """
 
     columns: Mapping[str, Array]
     stars: tuple[tuple[float, float], ...]
     notes: tuple[str, ...]
     problems: tuple[str, ...]
+    frames: tuple[str, ...] = ()
+    gains: tuple[float | None, ...] = ()
+    full: tuple[float | None, ...] = ()
 
     def __len__(self) -> int:
         return len(self.columns["jd"])
