@@ -49,7 +49,7 @@ class Answer:
     star : mapping
         Of a star: what else was measured of it.
     unit : str
-        Of the image's values.
+        Of the image's values; empty if nobody says.
     plane : tuple of int
         Of a cube.
     ra, dec : float
@@ -346,7 +346,7 @@ class Examining:
             from viewer.core.measure.plane import Plane
 
             question, result, star = answer_of(kind, Plane(frame, plane), x, y, choices, cards, end)
-            place, facts = (x, y, end), (frame.unit, plane)
+            place, facts = (x, y, end), (_unit(frame), plane)
             answer = Answer(0, kind, name, *place, question, result, star, *facts, *references)
             # the sky is not asked for many times a second
             return answer if live else _with_sky(answer, frame)
@@ -384,6 +384,11 @@ def _with_sky(answer: Answer, frame: Frame) -> Answer:
     lon, lat = frame.world.skies(*answer.place, plane=answer.plane)
     scale = frame.world.pixel_scale
     return replace(answer, ra=float(lon[0]), dec=float(lat[0]), scale=math.nan if scale is None else scale)
+
+
+def _unit(frame: Frame) -> str:
+    """Return the unit of the values; whole numbers without one are counts of a detector."""
+    return frame.unit or ("counts" if frame.pixels.dtype.kind in "iu" else "")
 
 
 def _inside(pointer: tuple[float, float], shape: tuple[int, int]) -> bool:

@@ -55,9 +55,7 @@ class AnswerView(QStackedWidget):
             self.hint.say("")
             self.setCurrentWidget(self.hint)
         elif answer.kind == "surface":
-            self.surface.show_surface(
-                *(answer.values(name) for name in ("x", "y", "z")), answer.unit or "counts"
-            )
+            self.surface.show_surface(*(answer.values(name) for name in ("x", "y", "z")), answer.unit)
             self.setCurrentWidget(self.surface)
         elif answer.kind == "pixels":
             self.grid.show_values(*(answer.values(name) for name in ("x", "y", "values")))

@@ -1,8 +1,8 @@
-"""The controls of the panel Measure: the mode, what follows the pointer, apertures, Python."""
+"""The controls of the panel Measure: the mode, what follows the pointer, apertures."""
 
 from dataclasses import replace
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QToolButton, QWidget
 
 from viewer.core.session.asking import DEFAULT_ZERO_POINT
@@ -24,11 +24,6 @@ NO_ZERO_POINT = -100.0
 class ChoicesRow(QWidget):
     """How is measured, in one row.
 
-    Signals
-    -------
-    python_wanted
-        The user wants to see the script of what is shown.
-
     Parameters
     ----------
     session : Session
@@ -36,8 +31,6 @@ class ChoicesRow(QWidget):
     parent : QWidget, optional
         As in Qt.
     """
-
-    python_wanted = pyqtSignal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,9 +49,6 @@ class ChoicesRow(QWidget):
         self.zero_point = self._zero_point()
         self.width = self._count(1, 999, "Rows, columns or samples that cuts average; side of the box of m")
         self.box = self._count(5, 501, "Side of the cut-out for contours, histogram and surface")
-        self.python = QToolButton(text="Python…")
-        self.python.setToolTip("The measurement that is shown as a script that needs no Skyloupe")
-        self.python.clicked.connect(self.python_wanted.emit)
         row = Flow(self)
         for text, *widgets in (
             ("", self.examine),
@@ -69,10 +59,9 @@ class ChoicesRow(QWidget):
             ("zero point", self.zero_point),
             ("width", self.width),
             ("box", self.box),
-            ("", self.python),
         ):
             row.addWidget(labelled(text, *widgets) if text else widgets[0])
-        for widget in (self.examine, self.cut, self.follows, self.python):
+        for widget in (self.examine, self.cut, self.follows):
             # the keys stay with the picture
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         session.examining.choices_changed.connect(self.refresh)
@@ -134,7 +123,6 @@ class ChoicesRow(QWidget):
     def _count(self, least: int, most: int, tip: str) -> QSpinBox:
         field = QSpinBox()
         field.setRange(least, most)
-        field.setSuffix(" px")
         return self._field(field, tip)
 
     def _field(self, field, tip: str):

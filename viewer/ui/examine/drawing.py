@@ -10,6 +10,7 @@ from viewer.ui.plots.curves import Axes, Band, Curve, Line
 
 # colours by number, the same thing always in the same one
 PIXELS, GAUSSIAN, MOFFAT, MEANS, SKY = 0, 1, 2, 3, 2
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ def _radial(answer: Answer) -> Drawing | None:
     if answer.kind == "photometry":
         bands = [Band(answer.number_of("inner"), answer.number_of("outer"), "sky", colour=SKY)]
     return Drawing(
-        Axes("distance from the centre", "value above the sky", "px", answer.unit),
+        Axes("distance from the centre", "above the sky", "px", answer.unit),
         tuple(curves),
         tuple(lines),
         tuple(bands),
@@ -145,8 +146,10 @@ def _contours(answer: Answer) -> Drawing | None:
     x, y, level, line = (answer.values(name) for name in ("x", "y", "level", "line"))
     if x is None or y is None or level is None or line is None:
         return None
-    curves = []
-    for number, value in enumerate(np.unique(level)):
+    curves, levels = [], np.unique(level)
+    # a legend of all would hide the lines
+    named = set(levels[:: max(1, -(-len(levels) // MOST_NAMED))].tolist())
+    for number, value in enumerate(levels):
         chosen = level == value
         ends = np.flatnonzero(np.diff(line[chosen])) + 1
         # a gap between one line and the next
@@ -154,7 +157,7 @@ def _contours(answer: Answer) -> Drawing | None:
             Curve(
                 np.insert(x[chosen], ends, np.nan),
                 np.insert(y[chosen], ends, np.nan),
-                f"{value:.6g} {answer.unit}".strip(),
+                f"{value:.5g} {answer.unit}".strip() if float(value) in named else "",
                 colour=number,
             )
         )

@@ -241,11 +241,15 @@ class _Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 4)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setHighlightSections(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAccessibleName("Log of measurements")
 
     def fit_columns(self) -> None:
-        """Give every column the room that it needs, the notes no more than is left."""
+        """Give every column the room that it needs; long names are cut, and the tool tip has them."""
         self.resizeColumnsToContents()
+        for at, column in enumerate(SHOWN):
+            if column.key in ("image", "what"):
+                self.setColumnWidth(at, min(self.columnWidth(at), self.fontMetrics().averageCharWidth() * 15))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Copy with Ctrl+C, remove with Delete."""

@@ -64,7 +64,7 @@ def _fwhm_on_sky(answer: Answer) -> float:
 
 COLUMNS = (
     Column("number", "#", lambda answer: answer.number, "d"),
-    Column("what", "what", lambda answer: answer.title),
+    Column("what", "what", lambda answer: answer.kind),
     Column("image", "image", lambda answer: answer.image),
     Column("x", "x", _x, ".2f", "pix", "Column as FITS counts"),
     Column("y", "y", _y, ".2f", "pix", "Row as FITS counts"),
@@ -88,7 +88,12 @@ COLUMNS = (
     Column("unit", "", lambda answer: answer.unit),
     Column("notes", "notes", lambda answer: answer.notes),
 )
-SHOWN = tuple(column for column in COLUMNS if column.title)
+_ORDER = (
+    "number what image x y fwhm fwhm_arcsec ellipticity flux flux_err magnitude snr peak background ra dec "
+    "notes"
+)
+# what is asked for most comes first
+SHOWN = tuple(next(column for column in COLUMNS if column.key == key) for key in _ORDER.split())
 
 
 def cell(column: Column, answer: Answer) -> str:

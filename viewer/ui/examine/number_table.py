@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QPalette
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
 from PyQt6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -32,15 +34,25 @@ class NumberTable(QWidget):
         self.place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         for label in (self.heading, self.place):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.python = QToolButton(text="Python…")
+        self.python.setToolTip("What is shown as a script that needs no Skyloupe")
+        # the keys stay with the picture
+        self.python.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.table = _Numbers()
         self.notes = QLabel(wordWrap=True)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.notes.hide()
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        for widget in (self.heading, self.place):
+            names.addWidget(widget)
+        head = QHBoxLayout()
+        head.addLayout(names, 1)
+        head.addWidget(self.python)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        for widget in (self.heading, self.place):
-            column.addWidget(widget)
+        column.addLayout(head)
         column.addWidget(self.table, 1)
         column.addWidget(self.notes)
 
@@ -90,7 +102,6 @@ class _Numbers(QTableWidget):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName("Numbers")
-        self._fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show numbers; the cells are kept, as they may follow the pointer."""
@@ -103,7 +114,6 @@ class _Numbers(QTableWidget):
                     item = QTableWidgetItem()
                     if column == 1:
                         item.setTextAlignment(right)
-                        item.setFont(self._fixed)
                     self.setItem(number, column, item)
                 item.setText(text)
                 item.setToolTip(row.tip)

@@ -88,7 +88,7 @@ _CONTOURS = (("background", "background", "*"), ("noise", "noise", "*"))
 def _row(answer: Answer, name: str, label: str, unit: str, tip: str = "") -> Row:
     """Return a row for one of the answer's numbers; the unit * is that of the image."""
     value, error = answer.number_of(name), answer.number_of(f"{name}_err")
-    unit = (answer.unit or "counts") if unit == "*" else unit
+    unit = answer.unit if unit == "*" else unit
     whole = isinstance(answer.result.get(name), int) and not isinstance(answer.result.get(name), bool)
     return Row(label, f"{int(value):d}" if whole else with_error(value, error), unit, tip)
 
@@ -187,7 +187,7 @@ def _values(answer: Answer) -> list[Row]:
     known = found[found == found]
     if not known.size:
         return [Row("values", "all missing")]
-    unit = answer.unit or "counts"
+    unit = answer.unit
     return [
         Row("smallest", f"{float(known.min()):.6g}", unit),
         Row("largest", f"{float(known.max()):.6g}", unit),
@@ -207,7 +207,7 @@ def with_error(value: float, error: float) -> str:
     if not math.isfinite(value):
         return "—"
     if not (math.isfinite(error) and error > 0):
-        return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.7g}"
+        return f"{value:.5g}" if abs(value) < 1e4 else f"{value:.7g}"
     decimals = 1 - math.floor(math.log10(error))
     if decimals > 8 or abs(value) >= 1e10:
         return f"{value:.8g} ± {error:.2g}"

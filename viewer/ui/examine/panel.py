@@ -12,7 +12,7 @@ from viewer.ui.examine.number_table import NumberTable
 from viewer.ui.examine.numbers import rows_of
 from viewer.ui.panels.panel import Panel
 
-SHARES = (460, 300, 310)
+SHARES = (430, 320, 310)
 
 
 class MeasurePanel(Panel):
@@ -36,7 +36,7 @@ class MeasurePanel(Panel):
         self.answer = AnswerView(session)
         self.numbers = NumberTable()
         self.log = LogView(session)
-        self.choices.python_wanted.connect(self._show_python)
+        self.numbers.python.clicked.connect(self._show_python)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
         for part in (self.answer, self.numbers, self.log):
@@ -75,11 +75,11 @@ class MeasurePanel(Panel):
         if answer is None or answer is not self._drawn:
             self.answer.show_answer(answer)
             self._drawn = answer
-        self.choices.python.setEnabled(answer is not None and self._current(answer))
+        self.numbers.python.setEnabled(answer is not None and self._current(answer))
         if answer is None:
             self.numbers.show_rows("Nothing measured yet", "", (), "")
             return
-        place = f"{answer.image}   x {answer.place[0] + 1:.2f}, y {answer.place[1] + 1:.2f}"
+        place = f"x {answer.place[0] + 1:.2f}, y {answer.place[1] + 1:.2f} in {answer.image}"
         rows = rows_of(answer, self.session.settings.sexagesimal)
         self.numbers.show_rows(answer.title, place, rows, answer.notes)
 

@@ -11,6 +11,8 @@ from viewer.ui.plots.colours import axis_colour, curve_colour, faint
 from viewer.ui.plots.curves import Band, Curve, Line
 
 SYMBOL = 6
+# names of lines are written at these parts of the height: below the legend, and beside each other's
+LABELS = (0.6, 0.5, 0.4)
 # more points than any screen is wide: only what is seen is drawn
 MANY = 20_000
 
@@ -95,13 +97,16 @@ class DrawnLine:
     ----------
     plot : pyqtgraph.PlotItem
         Where it is drawn.
+    number : int
+        Which of the lines it is.
     moved : callable
         Called with its position, as on the axis, while the mouse drags it.
     """
 
-    def __init__(self, plot: pg.PlotItem, moved: Callable[[float], object]) -> None:
+    def __init__(self, plot: pg.PlotItem, number: int, moved: Callable[[float], object]) -> None:
         self._plot = plot
-        self.item = pg.InfiniteLine(label="", labelOpts={"position": 0.93, "movable": False})
+        self._place = LABELS[number % len(LABELS)]
+        self.item = pg.InfiniteLine(label="", labelOpts={"position": self._place, "movable": False})
         self.item.setZValue(-5)
         self._settling = False
         self.item.sigPositionChanged.connect(
@@ -122,7 +127,7 @@ class DrawnLine:
             self.item.setHoverPen(pg.mkPen(colour, width=2))
             self.item.label.setFormat(line.name)
             self.item.label.setColor(colour)
-            self.item.label.setPosition(0.93)
+            self.item.label.setPosition(self._place if line.vertical else 0.93)
             if np.isfinite(position):
                 self.item.setValue(position)
             self.item.setVisible(bool(np.isfinite(position)))
@@ -152,7 +157,7 @@ class DrawnBand:
         self.vertical = vertical
         self.item = pg.LinearRegionItem(orientation="vertical" if vertical else "horizontal")
         self.item.setZValue(-10)
-        self._label = pg.InfLineLabel(self.item.lines[0], "", position=0.93, anchors=[(0, 0.5), (0, 0.5)])
+        self._label = pg.InfLineLabel(self.item.lines[0], "", position=0.08, anchors=[(0, 0.5), (0, 0.5)])
         self._settling = False
         self.item.sigRegionChanged.connect(
             lambda item: None if self._settling else moved(*(float(edge) for edge in item.getRegion()))

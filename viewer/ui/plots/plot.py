@@ -168,7 +168,9 @@ class Plot(QWidget):
     def _draw(self) -> None:
         logs, palette = self.logs, self.palette()
         reconcile(self._curves, self.curves, lambda _index: DrawnCurve(self.item))
-        reconcile(self._lines, self.lines, lambda index: DrawnLine(self.item, self._line_follower(index)))
+        reconcile(
+            self._lines, self.lines, lambda index: DrawnLine(self.item, index, self._line_follower(index))
+        )
         reconcile(
             self._bands,
             self.bands,

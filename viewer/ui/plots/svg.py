@@ -13,7 +13,7 @@ from PyQt6.QtGui import QPalette
 
 from viewer.ui.plots.colours import axis_colour, curve_colour
 from viewer.ui.plots.curves import Curve
-from viewer.ui.plots.drawn import on_axis
+from viewer.ui.plots.drawn import LABELS, on_axis
 from viewer.ui.theme import palette
 
 if TYPE_CHECKING:
@@ -130,11 +130,11 @@ def _bands(plot: "Plot", rect: QRectF, across: To, down: To, colours: QPalette) 
             first, last = sorted(down(edges))
             area = QRectF(rect.left(), first, rect.width(), last - first)
         yield _rectangle(area, f"{shade} fill-opacity='0.18'")
-        yield _text(area.left() + 4, area.top() + 24, band.name, f"{shade} {FONT}")
+        yield _text(area.left() + 4, area.bottom() - 12, band.name, f"{shade} {FONT}")
 
 
 def _lines(plot: "Plot", rect: QRectF, across: To, down: To, colours: QPalette, text: str) -> Iterator[str]:
-    for line in plot.lines:
+    for number, line in enumerate(plot.lines):
         place = on_axis(np.array([line.position], float), plot.logs[0 if line.vertical else 1])[0]
         if not np.isfinite(place):
             continue
@@ -143,7 +143,8 @@ def _lines(plot: "Plot", rect: QRectF, across: To, down: To, colours: QPalette, 
         if line.vertical:
             x = float(across(place))
             yield _stroke(x, rect.top(), x, rect.bottom(), look)
-            yield _text(x + 4, rect.top() + 24, line.name, f"fill='{colour}' {FONT}")
+            part = 1 - LABELS[number % len(LABELS)]
+            yield _text(x + 4, rect.top() + part * rect.height(), line.name, f"fill='{colour}' {FONT}")
         else:
             y = float(down(place))
             yield _stroke(rect.left(), y, rect.right(), y, look)
