@@ -1,6 +1,7 @@
 """What regions look like on the screen, by its pixels."""
 
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def test_outlines_are_where_the_geometry_says(area, session, shape, orientation,
     points = [
         start + (end - start) * part
         for piece in shape.outline()
-        for start, end in zip(piece[:-1], piece[1:], strict=True)
+        for start, end in pairwise(piece)
         for part in np.linspace(0, 1, max(2, 2000 // len(piece)))
     ]
     screen = np.array([viewport.to_screen(*each) for each in points])
