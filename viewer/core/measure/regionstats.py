@@ -110,7 +110,7 @@ def value_statistics(values: Array, clip: float) -> dict[str, float]:
     values = np.sort(values)
     near = values
     while True:
-        middle, spread = middle_of(near), near.std()
+        middle, spread = ordered_median(near), near.std()
         first = np.searchsorted(near, middle - clip * spread)
         last = np.searchsorted(near, middle + clip * spread, "right")
         if last - first in (0, near.size):
@@ -119,7 +119,7 @@ def value_statistics(values: Array, clip: float) -> dict[str, float]:
     numbers = (
         values.sum(),
         values.mean(),
-        middle_of(values),
+        ordered_median(values),
         values.std(),
         values[0],
         values[-1],
@@ -130,7 +130,7 @@ def value_statistics(values: Array, clip: float) -> dict[str, float]:
     return dict(zip(names, map(float, numbers), strict=True))
 
 
-def middle_of(ordered: Array) -> float:
+def ordered_median(ordered: Array) -> float:
     """Return the median of values that are in order."""
     return float(ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]) / 2
 

@@ -35,8 +35,8 @@ NUMBERS = (
     "clipped_mean",
     "clipped_median",
     "clipped_std",
-    "x",
-    "y",
+    "centroid_x",
+    "centroid_y",
 )
 LENGTHS = ("length", "length_arcsec", "angle", "position_angle")
 DIGITS = 7
