@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from viewer.core.errors import ViewerError
-from viewer.core.measure.contours import contour_lines, surface
+from viewer.core.measure.contours import contour_lines, surface_of
 
 
 def _gaussian(rows: int = 120, columns: int = 150, sigma: float = 12.0) -> np.ndarray:
@@ -74,10 +74,10 @@ def test_missing_pixels_end_the_lines_and_do_not_spread():
 
 def test_a_surface_is_the_cut_out_or_its_means():
     data = _gaussian()
-    small = surface(data, x1=11, x2=30, y1=5, y2=8)
+    small = surface_of(data, x1=11, x2=30, y1=5, y2=8)
     np.testing.assert_array_equal(small["z"], data[4:8, 10:30])
     assert small["x"][[0, -1]].tolist() == [11, 30]
-    blocks = surface(data, side=40)
+    blocks = surface_of(data, side=40)
     assert blocks["block"] == 4
     assert blocks["z"].shape == (30, 38)
     assert blocks["z"][3, 5] == pytest.approx(data[12:16, 20:24].mean())

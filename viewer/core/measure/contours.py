@@ -110,7 +110,7 @@ def contour_lines(
     }
 
 
-def surface(
+def surface_of(
     data: Any,
     *,
     x1: int | None = None,

@@ -71,7 +71,7 @@ def line_cut(
     right, up = -(y2 - y1) / length, (x2 - x1) / length
     samples = np.concatenate(
         [
-            interpolated(
+            interpolated_at(
                 data,
                 x[i : i + CUT_PIECE] - 1 + across[:, np.newaxis] * right,
                 y[i : i + CUT_PIECE] - 1 + across[:, np.newaxis] * up,
@@ -185,7 +185,7 @@ def mean_of_known(values: Array, axis: int) -> tuple[Array, Array]:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan), count
 
 
-def interpolated(data: Array, x: Array, y: Array, interpolation: str) -> Array:
+def interpolated_at(data: Array, x: Array, y: Array, interpolation: str) -> Array:
     """Return the values at positions counted from 0; NaN outside and where most of the weight is missing."""
     from scipy import ndimage
 

@@ -269,7 +269,7 @@ def extracted_region(
         If it is no cube, or the region has no pixel in it.
     """
     cube = Planes(frame)
-    given = region_arguments(frame, region, combine, plane)
+    given = cube_arguments(frame, region, combine, plane)
     found = cube_spectrum(cube, **given)
     x, y = region.centre
     axis = planes_axis(frame, given["axis"], tuple(given["others"]), x + 1, y + 1)
@@ -288,7 +288,7 @@ def extracted_region(
     )
 
 
-def region_arguments(
+def cube_arguments(
     frame: Frame, region: Region, combine: str = "mean", plane: tuple[int, ...] = ()
 ) -> dict[str, Any]:
     """Return the arguments of `cube_spectrum` for a region."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from viewer.core.errors import ViewerError
-from viewer.core.measure.cuts import Array, interpolated
+from viewer.core.measure.cuts import Array, interpolated_at
 from viewer.core.measure.slitsky import fitted_sky, sky_scatter
 from viewer.core.measure.trace import across_rows, median_of_known
 
@@ -186,7 +186,7 @@ def slit_values(
     """Return the values at places on the slit (rows) for every pixel along the dispersion (columns)."""
     if angle != 0 or trace is not None:
         x, y = slit_positions(data.shape, along, places, angle, trace)
-        return interpolated(data, x, y, interpolation)
+        return interpolated_at(data, x, y, interpolation)
     first, last = int(places.min()) - 1, int(places.max())
     part = (
         data[first:last, 0 : data.shape[1]] if across_rows(along) else data[0 : data.shape[0], first:last].T

@@ -56,7 +56,7 @@ def trace_spectrum(
         raise ViewerError(f"the order of the trace cannot be {order}: choose 0 to 9.")
     frame = data[start - 1 : end, 0:length] if across_rows(along) else data[0:length, start - 1 : end].T
     pixel, profiles = slit_profiles(frame)
-    centre, width = followed(profiles)
+    centre, width = followed_trace(profiles)
     found = np.isfinite(centre)
     if found.sum() < max(order + 2, 5):
         raise ViewerError(
@@ -117,7 +117,7 @@ def slit_profiles(frame: Array) -> tuple[Array, Array]:
     return (edges[:-1] + edges[1:] - 1) / 2, profiles
 
 
-def followed(profiles: Array) -> tuple[Array, Array]:
+def followed_trace(profiles: Array) -> tuple[Array, Array]:
     """Return the centroid and the width of the object in each profile, NaN where it is not seen.
 
     The profile in which it stands out most is the first; from there it is followed to both sides.

@@ -98,7 +98,9 @@ def answer_of(
     title = f"{KINDS[kind]} at {x + 1:.2f}, {y + 1:.2f}"
     if kind not in OF_STARS:
         function, arguments = _of_place(kind, data, x, y, choices, header, end)
-        return Question(function, arguments, title), function(data, **arguments), {}
+        result = function(data, **arguments)
+        around = _pixels_around(data, result) if kind == "photometer" else {}
+        return Question(function, arguments, title), result, around
     from viewer.core.measure.growth import curve_of_growth
     from viewer.core.measure.radial import radial_profile
     from viewer.core.measure.starmeasure import measure_star
@@ -143,7 +145,7 @@ def _of_place(
         "position": (examine.pixel_at, at),
         "pixels": (examine.pixel_values, {**at, "columns": GRID, "rows": GRID}),
         "contours": (contours.contour_lines, {"spacing": "log", "count": 8, **box}),
-        "surface": (contours.surface, box),
+        "surface": (contours.surface_of, box),
         "histogram": (histogram.image_histogram, box),
         "histogram of all": (histogram.image_histogram, {}),
     }
@@ -165,6 +167,23 @@ def _photometer_arguments(
         arguments["radius"] = round(min(max(3 * fwhm, 3.0), 40.0), 2) if math.isfinite(fwhm) else 5.0
     inner = arguments.get("inner", arguments["radius"] + 5)
     return {**arguments, "inner": inner, "outer": max(arguments.get("outer", inner + 5), inner + 1)}
+
+
+def _pixels_around(data: Any, star: dict[str, Any]) -> dict[str, Any]:
+    """Return the pixels around a star by their distance, to be drawn."""
+    # as above
+    import numpy as np
+
+    from viewer.core.measure.window import pixels_around
+
+    column, row, level = star["x"] - 1, star["y"] - 1, star["background"]
+    values, left, low = pixels_around(data, column, row, star["outer"])
+    if not values.size or math.isnan(level):
+        return {}
+    rows, columns = np.indices(values.shape)
+    distance = np.hypot(columns + left - column, rows + low - row)
+    near = (distance <= star["outer"]) & np.isfinite(values)
+    return {"pixel_radius": distance[near], "pixel_value": values[near] - level}
 
 
 def box_around(x: float, y: float, side: int, shape: tuple[int, int]) -> dict[str, int]:

@@ -10,10 +10,10 @@ from viewer.core.measure.cubespectrum import cube_spectrum
 from viewer.core.measure.extraction import (
     Along,
     Extraction,
+    cube_arguments,
     extracted,
     extracted_region,
     proposed,
-    region_arguments,
     traced,
     with_gain,
 )
@@ -149,7 +149,7 @@ class Extracting:
             region = self.region
             if region is None:
                 return None
-            given = region_arguments(frame, region, self.combine, picture.plane)
+            given = cube_arguments(frame, region, self.combine, picture.plane)
             return Question(cube_spectrum, given, f"The spectrum of a {region.kind}", whole=True)
         if self.how is None:
             return None
