@@ -11,10 +11,12 @@ from viewer.core.measure.starfull import with_full_stars
 from viewer.core.measure.starscale import coarse_field, coarseness
 from viewer.core.measure.starshapes import (
     HOT_SHARE,
+    LEAST_SHARE,
     away_from,
     core_widths,
+    lopsided,
     peak_share,
-    sharp_share,
+    star_share,
     steady_shapes,
     usual_width,
     wide_rows,
@@ -88,9 +90,9 @@ def star_candidates(
         Rows of `STAR_COLUMNS`; fwhm, a, b and theta are NaN where a star is too faint, too crowded or too
         bright to tell.
     """
-    light, rms, missing = field["light"], field["rms"], field["missing"]
-    if light is None:
+    if field["light"] is None:
         return np.zeros(0, STAR_COLUMNS)
+    light, rms, missing = field["light"], field["rms"], field["missing"]
     threshold *= shared_noise(light, rms, missing)
     found = detected(light, rms, missing, threshold, contrast)
     factor = coarseness(light, rms, missing, threshold, found)
@@ -126,21 +128,22 @@ def star_shapes(
     if math.isnan(usual):
         return np.asarray(stars[~hot & (stars["b"] > SHARPEST)])
     broad = ~hot & (stars["b"] > SHARPEST)
-    # of an image with pixels as wide as its stars, not all is hot that is sharp
-    sharpest = SHARPEST if usual > SHARP_FIELD or broad.sum() < 0.25 * len(found) else 0.6 * SHARPEST
-    sharpest = max(sharpest, 0.45 * usual)
+    # with pixels as wide as stars not all is hot that is sharp; but a few among many hot ones are no stars
+    warm = usual < SHARP_FIELD and broad.sum() < 0.25 * len(found)
+    sharpest = max(0.6 * SHARPEST if usual < SHARP_FIELD and not warm else SHARPEST, 0.45 * usual)
     astray = ~hot & ~(stars["fwhm"] < 1.5 * usual)
-    merged = (found["flag"] & 1 > 0) | (stars["b"] < 0.6 * stars["a"])
+    merged = (found["flag"] & 1 > 0) | (stars["b"] < 0.6 * stars["a"]) | lopsided(found)
     crowds = astray | (~hot & merged & (found["npix"] > CROWD_AREA * usual**2))
     # in noise or beside a neighbour the size of a single star may not be told
     single = ~hot & ~(stars["b"] < sharpest) & ~(stars["fwhm"] > 4 * usual)
     kept = stars[single & ~crowds]
-    if contrast == 1:
+    if contrast == 1 or warm:
         kept = np.concatenate([kept, stars[single & crowds & np.isfinite(stars["fwhm"])]])
         return core_widths(light, kept, usual)
     members, number = crowd_members(light, rms, noise, found[crowds], usual, threshold)
     wide = members[members["flag"] == WIDE]
-    members = members[(members["flag"] != WIDE) & (peak_share(light, members) < sharp_share(usual))]
+    members = members[members["flag"] != WIDE]
+    members = members[star_share(light, members, usual) > LEAST_SHARE]
     whole = np.isfinite(stars["fwhm"]) & (found["flag"] & 1 == 0)
     alone = (single & whole)[crowds] & ((number <= 1) | (stars["b"] > 0.8 * stars["a"])[crowds])
     kept = np.concatenate([kept, stars[crowds][alone]])

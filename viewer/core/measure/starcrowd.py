@@ -73,8 +73,10 @@ def crowd_members(
         y, x, first = y[good], x[good], first[good]
         inside = inside_of(one, x + left, y + top)
         members = np.zeros(int(inside.sum()), crowds.dtype)
-        members["x"] = members["xcpeak"] = members["xpeak"] = x[inside] + left
-        members["y"] = members["ycpeak"] = members["ypeak"] = y[inside] + top
+        members["xcpeak"] = members["xpeak"] = x[inside] + left
+        members["ycpeak"] = members["ypeak"] = y[inside] + top
+        members["x"] = members["xpeak"] + peak_offset(sharp, x[inside], y[inside])
+        members["y"] = members["ypeak"] + peak_offset(sharp.T, y[inside], x[inside])
         members["peak"] = part[y[inside], x[inside]]
         members["flux"] = sharp[y[inside], x[inside]] * usual**2
         members["a"] = members["b"] = usual / 2.355
@@ -84,7 +86,7 @@ def crowd_members(
         if core is not None:
             row, column, a, b, theta, blob = core
             near = ndimage.binary_dilation(blob, iterations=math.ceil(usual))
-            members = members[~near[members["y"].astype(int) - top, members["x"].astype(int) - left]]
+            members = members[~near[members["ypeak"] - top, members["xpeak"] - left]]
             wide = np.zeros(1, crowds.dtype)
             wide["x"], wide["y"], wide["a"], wide["b"], wide["theta"] = column + left, row + top, a, b, theta
             for name in ("peak", "xpeak", "ypeak", "xcpeak", "ycpeak", "flux"):
@@ -99,6 +101,13 @@ def crowd_members(
 def inside_of(one: Array, x: Array, y: Array) -> Array:
     """Return which places are in the box around what sep found."""
     return np.asarray((y >= one["ymin"]) & (y <= one["ymax"]) & (x >= one["xmin"]) & (x <= one["xmax"]))
+
+
+def peak_offset(sharp: Array, x: Array, y: Array) -> Array:
+    """Return how far from its pixel the top of each peak is along x, by a parabola through three pixels."""
+    padded = np.pad(sharp, 1, "edge")
+    left, top, right = (padded[y + 1, x + 1 + step] for step in (-1, 0, 1))
+    return np.asarray(np.clip(0.5 * (left - right) / np.minimum(left - 2 * top + right, -1e-30), -0.5, 0.5))
 
 
 def wide_core(

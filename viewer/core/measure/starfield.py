@@ -32,18 +32,20 @@ def star_field(values: Array, mesh: int = 64) -> dict[str, Any]:
         if missing.all():
             return nothing | {"notes": ["every pixel of the image is missing."]}
         values = np.where(missing, 0, values)
-    values = np.ascontiguousarray(values)
+    # sep asks for arrays that it could write to
+    values = np.require(values, requirements=("C", "W"))
     found = sep.Background(values, mask=missing, bw=mesh, bh=mesh)
     level, rms = found.back(), found.rms()
     light = np.subtract(values, level, out=level)
     sky, noise = float(found.globalback), float(found.globalrms)
     notes = []
-    if not noise > 0:
+    height = float(np.abs(light).max())
+    if height <= 1e-6 * abs(sky):
+        return nothing | {"sky": sky, "noise": 0.0, "notes": ["all pixels of the image have one value."]}
+    if noise < 1e-6 * height:
         # the noise of the mesh is 0 where most pixels have one value
         some = rms[rms > 0]
-        noise = float(np.median(some)) if some.size else 1e-5 * float(np.abs(light).max())
-        if not noise > 0:
-            return nothing | {"sky": sky, "noise": 0.0, "notes": ["all pixels of the image have one value."]}
+        noise = max(float(np.median(some)) if some.size else 0.0, 1e-5 * height)
         notes.append("the background has no noise to speak of, so everything stands out of it.")
     np.maximum(rms, 0.1 * noise, out=rms)
     if missing is not None:

@@ -65,12 +65,24 @@ def write_stars(stars: "StarList", path: Path, overwrite: bool = False) -> None:
     ViewerError
         If the suffix is unknown or the file cannot be written.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise ViewerError(f"{path.name} cannot be written: a list of stars is {', '.join(SUFFIXES)}")
+    suffix = check_suffix(path)
     content = as_regions(stars).encode() if suffix == ".reg" else table_bytes(star_table_of(stars), suffix)
     with written(path, overwrite=overwrite) as file:
         file.write(content)
+
+
+def check_suffix(path: Path) -> str:
+    """Return the suffix of a file for stars.
+
+    Raises
+    ------
+    ViewerError
+        If it is of no kind that can be written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ViewerError(f"{path.name} cannot be written: a list of stars is {', '.join(SUFFIXES)}")
+    return suffix
 
 
 def table_bytes(table: Table, suffix: str) -> bytes:

@@ -34,6 +34,9 @@ def measured_stars(
     order = np.argsort(-flux, kind="stable")[:limit]
     stars, flux, err, x, y = stars[order], flux[order], err[order], x[order], y[order]
     row, column = np.rint(y).astype(int), np.rint(x).astype(int)
+    background = np.zeros(0)
+    if not none:
+        background = (field["values"][row, column] - field["light"][row, column]).astype(float)
     flags = star_flags(field, stars, flux, radius)
     return {
         "x": x + 1,
@@ -46,7 +49,7 @@ def measured_stars(
         "theta": stars["theta"],
         "snr": flux / np.maximum(err, 1e-300),
         "saturated": stars["saturated"],
-        "background": np.zeros(0) if none else (field["values"][row, column] - field["light"][row, column]).astype(float),
+        "background": background,
         "flags": flags,
         "count": len(stars),
         "median_fwhm": usual,

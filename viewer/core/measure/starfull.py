@@ -57,7 +57,7 @@ def with_full_stars(field: dict[str, Any], stars: Array, saturation: float | Non
     order = np.argsort(groups, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
     usual = float(np.nanmedian(stars["fwhm"])) if np.isfinite(stars["fwhm"]).any() else 3.0
-    centres = [each for part in parts if (each := full_centre(field, rows[part], columns[part])) is not None]
+    centres = [each for part in parts for each in full_centres(field, rows[part], columns[part])]
     added = np.zeros(len(centres), [("x", float), ("y", float), ("a", float), ("b", float)])
     for name, value in zip(("x", "y"), np.array(centres).reshape(-1, 2).T, strict=True):
         added[name] = value
@@ -97,36 +97,44 @@ def touching(rows: Array, columns: Array) -> Array:
     return np.asarray(sparse.csgraph.connected_components(graph, directed=False)[1])
 
 
-def full_centre(field: dict[str, Any], rows: Array, columns: Array) -> tuple[float, float] | None:
-    """Return the middle (x, y) of the star that filled some pixels; None if none did, as with a hot pixel."""
+def full_centres(field: dict[str, Any], rows: Array, columns: Array) -> list[tuple[float, float]]:
+    """Return the middles (x, y) of the stars that filled some pixels; none for a hot pixel."""
     light = field["light"]
     if np.ptp(rows) >= 2 * np.ptp(columns) + 3:
-        # a column that bled: the star is where the light beside it is brightest
-        x, y = bright_middle(light, rows, columns)
+        centres = trail_middles(light, rows, columns)
     elif np.ptp(columns) >= 2 * np.ptp(rows) + 3:
-        y, x = bright_middle(light.T, columns, rows)
+        centres = [(x, y) for y, x in trail_middles(light.T, columns, rows)]
     else:
-        x, y = float(columns.mean()), float(rows.mean())
-    near = (abs(rows - y) < 1.5) | (abs(columns - x) < 1.5)
-    reach = 1.5 + 0.5 * max(1, min(np.ptp(rows[near]), np.ptp(columns[near])) + 1)
+        centres = [(float(columns.mean()), float(rows.mean()))]
+    return [each for each in centres if has_wings(field, rows, columns, *each)]
+
+
+def has_wings(field: dict[str, Any], rows: Array, columns: Array, x: float, y: float) -> bool:
+    """Return whether there is light of a star around full pixels."""
+    light = field["light"]
+    # how far they reach in the direction in which they reach less
+    along = columns[abs(rows - y) < 1], rows[abs(columns - x) < 1]
+    reach = 1.5 + 0.5 * min(float(np.ptp(each)) + 1 if each.size else 1.0 for each in along)
     angle = np.arange(12) * np.pi / 6
     ring_y = np.clip(np.rint(y + reach * np.sin(angle)).astype(int), 0, light.shape[0] - 1)
     ring_x = np.clip(np.rint(x + reach * np.cos(angle)).astype(int), 0, light.shape[1] - 1)
-    row, column = round(y), round(x)
     wings = float(np.median(light[ring_y, ring_x]))
-    if wings < max(5 * field["noise"], 0.02 * float(light[row, column])):
-        return None
-    return x, y
+    return bool(wings > max(5 * field["noise"], 0.02 * float(light[round(y), round(x)])))
 
 
-def bright_middle(light: Array, rows: Array, columns: Array) -> tuple[float, float]:
-    """Return x and y in a column of full pixels where there is most light to both sides of it."""
-    first, last = rows.min(), rows.max()
-    left, right = max(0, columns.min() - 4), min(light.shape[1], columns.max() + 5)
-    part = light[first : last + 1, left:right].astype(float)
-    part[rows - first, columns - left] = 0
-    beside = np.convolve(part.sum(axis=1), np.ones(5), "same")
-    y = first + int(beside.argmax())
-    return float(columns[abs(rows - y) <= 1].mean()) if (abs(rows - y) <= 1).any() else float(
-        columns.mean()
-    ), y
+def trail_middles(light: Array, rows: Array, columns: Array) -> list[tuple[float, float]]:
+    """Return x and y where a column of full pixels is wide, or else has most light to both sides of it."""
+    first = int(rows.min())
+    width = np.bincount(rows - first)
+    wide = width >= 1.5 * np.median(width)
+    middles = []
+    if wide.any():
+        # several stars may have filled parts of one column
+        for piece in np.split(np.flatnonzero(wide), np.flatnonzero(np.diff(np.flatnonzero(wide)) > 1) + 1):
+            middles.append(first + float(piece[width[piece] >= 0.7 * width[piece].max()].mean()))
+    else:
+        left, right = max(0, columns.min() - 3), min(light.shape[1], columns.max() + 4)
+        part = light[first : first + len(width), left:right].astype(float)
+        part[rows - first, columns - left] = 0
+        middles.append(float(first + np.convolve(part.sum(axis=1), np.ones(5), "same").argmax()))
+    return [(float(columns[abs(rows - y) <= 1].mean()), y) for y in middles]

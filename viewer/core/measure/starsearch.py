@@ -16,7 +16,7 @@ def list_stars(
     threshold: float = 5.0,
     separation: float = 0.0,
     aperture: float = 0.0,
-    contrast: float = 0.005,
+    contrast: float = 0.001,
     mesh: int = 64,
     gain: float | None = None,
     saturation: float | None = None,

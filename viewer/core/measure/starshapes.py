@@ -17,6 +17,8 @@ from viewer.core.operations.starfinding import (
 
 # A pixel that holds more than this share of the light in the 3 x 3 around it is hot: no star is that sharp.
 HOT_SHARE = 0.75
+# Of the brightest pixel of a star at least this is the height of an ordinary star that fits best.
+LEAST_SHARE = 0.55
 # The square of the window that sees the core of a star and little of its wings, as a share of the star's own.
 CORE_SHARE = 0.1
 
@@ -62,11 +64,30 @@ def peak_share(light: Array, found: Array) -> Array:
     return np.asarray(around[:, 1, 1] / np.maximum(np.maximum(around, 0).sum(axis=(1, 2)), 1e-30))
 
 
-def sharp_share(usual: float) -> float:
-    """Return which share of the light in 3 x 3 pixels a star as wide as others never has in one of them."""
-    sigma = usual / FWHM_SIGMA
-    share = (math.erf(0.5 / (math.sqrt(2) * sigma)) / math.erf(1.5 / (math.sqrt(2) * sigma))) ** 2
-    return min(HOT_SHARE, max(0.35, 2 * share))
+def star_share(light: Array, found: Array, usual: float) -> Array:
+    """Return the height of a star like others that fits best at each place, divided by the brightest pixel.
+
+    It is about 1 for a star, and less for what is narrower, if only in one direction, as the track of a
+    particle.
+    """
+    half = math.ceil(0.75 * usual) + 1
+    side = np.arange(-half, half + 1)
+    model = np.exp(-0.5 * (side[:, np.newaxis] ** 2 + side**2) * (FWHM_SIGMA / usual) ** 2)
+    around = stamps(light, found["ypeak"], found["xpeak"], half)
+    height = np.einsum("nij,ij->n", around, model) / (model**2).sum()
+    return np.asarray(
+        height / np.maximum(around[:, half - 1 : half + 2, half - 1 : half + 2].max((1, 2)), 1e-30)
+    )
+
+
+def lopsided(found: Array) -> Array:
+    """Return where the brightest pixel is far from the middle of what sep found."""
+    off = [
+        abs(found[f"{axis}max"] + found[f"{axis}min"] - 2 * found[f"{axis}cpeak"])
+        / (found[f"{axis}max"] - found[f"{axis}min"] + 1)
+        for axis in ("x", "y")
+    ]
+    return np.asarray(np.maximum(*off) > 0.25)
 
 
 def steady_shapes(light: Array, found: Array, usual: float) -> Array:
