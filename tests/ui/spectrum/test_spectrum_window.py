@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from PyQt6.QtWidgets import QApplication
 from viewer.core.shapes.region import Region
 from viewer.ui.measuring_script import PythonDialog
 from viewer.ui.spectrum.adding import open_spectrum
+from viewer.ui.spectrum.extracting import Extracting
 
 STAR = "v_s_20180810_27_1_0_0.fits.gz"
 LAMP = "v_a_20180810_13_1_0_1.fits.gz"
@@ -217,3 +219,44 @@ def test_an_image_without_a_spectrum(window, tmp_path):
     made.slit.straight.activated.emit(1)
     assert "give the angle by hand" in made.note.text()
     assert made.extracting.how.angle == 0
+
+
+def test_while_a_band_is_dragged_the_newest_counts(live, qtbot, data_dir):
+    live.open([data_dir / "longslit_sprat" / STAR])
+    qtbot.waitUntil(lambda: live.picture is not None)
+    extracting = Extracting(live)
+    extracting.start()
+    qtbot.waitUntil(lambda: extracting.spectrum is not None)
+    before = extracting.how
+    for last in range(134, 160):
+        extracting.set_how(replace(before, band=(126, last), sky=((60, 100),)))
+    assert len(live.jobs.running) <= 3, "they do not pile up"
+    qtbot.waitUntil(lambda: extracting.spectrum is not None and "126:159" in extracting.spectrum.history[0])
+    np.testing.assert_allclose(extracting.spectrum.flux, _sum(_raw(data_dir), (126, 159), ((60, 100),)))
+    extracting.stop()
+
+
+def test_what_is_neither_a_frame_nor_a_cube_is_said(star, window, data_dir):
+    window.session.open([data_dir / "edge" / "spectrum1d_45P.fits"])
+    QApplication.processEvents()
+    assert "this is neither" in star.note.text()
+    assert not star.save_button.isEnabled()
+    assert not star.slit.isEnabled()
+    assert not star.plot.curves
+    for document in tuple(window.session.documents):
+        window.session.close(document)
+    assert "this is neither" in star.note.text()
+    window.session.open([data_dir / "longslit_sprat" / STAR])
+    QApplication.processEvents()
+    assert star.extracting.spectrum is not None
+    # whoever draws regions does not take hold of a band
+    window.session.set_viewport((512.0, 132.0), 6.0)
+    window.session.overlays.set_tool("circle")
+    before = star.extracting.how
+    edge = max(before.band) - 0.5
+    view = window.image_view.graphics.viewport()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=_screen(window, 512, edge))
+    QTest.mouseMove(view, _screen(window, 514, edge + 4))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=_screen(window, 516, edge + 5))
+    assert star.extracting.how == before
+    assert len(window.session.overlays.layer.regions) == 1

@@ -96,6 +96,9 @@ class SlitTool(MouseTool):
         how, frame = self._extracting.how, self._extracting.frame
         if not self._extracting.on or how is None or frame is None:
             return None
+        # who draws regions or cuts does not mean the bands
+        if self._extracting.session.overlays.tool not in ("pan", "select"):
+            return None
         height, width = frame.image_shape
         if not (-0.5 <= event.x <= width - 0.5 and -0.5 <= event.y <= height - 0.5):
             return None
