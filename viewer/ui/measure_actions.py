@@ -2,8 +2,8 @@
 
 from viewer.ui.action import Action, has_picture, separator
 from viewer.ui.catalogues.adding import ACTIONS as CATALOGUE_ACTIONS
+from viewer.ui.contours.adding import ACTIONS as CONTOUR_ACTIONS
 from viewer.ui.examine.starting import ACTIONS as EXAMINE_ACTIONS
-from viewer.ui.lightcurve.adding import ACTIONS as CURVE_ACTIONS
 from viewer.ui.lightcurve.adding import ACTIONS as CURVE_ACTIONS
 from viewer.ui.regions.actions import ACTIONS as REGION_ACTIONS
 from viewer.ui.spectrum.adding import ACTIONS as SPECTRUM_ACTIONS
@@ -22,8 +22,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     separator("Measure"),
     *EXAMINE_ACTIONS,
+    *CONTOUR_ACTIONS,
     *SPECTRUM_ACTIONS,
     *CATALOGUE_ACTIONS,
-    *CURVE_ACTIONS,
     *CURVE_ACTIONS,
 )

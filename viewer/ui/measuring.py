@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from viewer.ui.catalogues.adding import add_catalogues
+from viewer.ui.contours.adding import add_contours
 from viewer.ui.examine.adding import add_examining
 from viewer.ui.lightcurve.adding import add_light_curves
 from viewer.ui.measure_actions import ACTIONS
@@ -22,6 +23,7 @@ def add_measuring(window: "MainWindow") -> None:
     window : MainWindow
         Its menus have been made and its operations loaded.
     """
+    add_contours(window)
     add_catalogues(window)
     add_stars(window)
     add_light_curves(window)

@@ -39,6 +39,7 @@ def drawing_of(answer: Answer) -> Drawing | None:
     makers = {
         "photometry": _radial,
         "radial": _radial,
+        "photometer": _radial,
         "growth": _growth,
         "row": lambda answer: _along(answer, "x"),
         "column": lambda answer: _along(answer, "y"),
@@ -76,7 +77,7 @@ def _radial(answer: Answer) -> Drawing | None:
         lines.append(Line(fwhm / 2, "FWHM / 2", colour=GAUSSIAN))
     lines.append(Line(answer.number_of("radius"), "aperture"))
     bands = [Band(answer.star.get("inner", math.nan), answer.star.get("outer", math.nan), "sky", colour=SKY)]
-    if answer.kind == "photometry":
+    if answer.kind in ("photometry", "photometer"):
         bands = [Band(answer.number_of("inner"), answer.number_of("outer"), "sky", colour=SKY)]
     return Drawing(
         Axes("distance from the centre", "above the sky", "px", answer.unit),

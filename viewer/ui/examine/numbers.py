@@ -48,9 +48,8 @@ def rows_of(answer: Answer, sexagesimal: bool) -> list[Row]:
         "histogram of all": _HISTOGRAM,
         "contours": _CONTOURS,
     }
-    return [_row(answer, name, label, unit) for name, label, unit in names.get(answer.kind, ())] or _values(
-        answer
-    )
+    rows = [_row(answer, name, label, unit) for name, label, unit in names.get(answer.kind, ())]
+    return rows + _values(answer) if answer.kind == "cut" or not rows else rows
 
 
 _STATISTICS = (
