@@ -79,7 +79,11 @@ def view(session, tmp_path, qtbot):
 def shot(view) -> np.ndarray:
     """Colours on the screen, (rows, columns, red-green-blue)."""
     QApplication.processEvents()
-    image = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return pixels_of(view.viewport().grab().toImage())
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
     buffer = image.constBits().asarray(image.sizeInBytes())
     return np.frombuffer(buffer, np.uint8).reshape(image.height(), image.width(), 4)[:, :, 2::-1].astype(int)
 
@@ -245,7 +249,7 @@ def test_brightness_width_and_columns_show_in_size_and_colour(session, view):
         sx, sy = (round(v) for v in session.viewport().to_screen(x, 50))
         reds.append(pixels[sy - 45 : sy + 45, max(0, sx - 45) : sx + 45, 0].max())
     assert reds[0] < reds[1] < reds[2]
-    corner = pixels[-60:, -160:]
+    corner = pixels[:60, -160:]
     assert (corner.max(axis=-1) > 200).sum() > 100, "a legend says what the colours mean"
 
 
@@ -327,3 +331,30 @@ def test_the_transform_of_a_view_is_that_of_its_viewport(session, view):
         np.testing.assert_allclose(
             np.multiply(transform.map(*map(float, place)), 2), viewport.to_screen(*place)
         )
+
+
+# -------------------------------------------------------------------------- exports
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_an_exported_view_has_the_circles(session, view, tmp_path, suffix):
+    from viewer.core.progress import Progress
+    from viewer.ui.export.choices import Choices
+    from viewer.ui.export.render import render_bytes
+    from viewer.ui.export.scene import Scene
+
+    session.overlays.set_stars(star_list([30, 80], [70, 40], snr=[3, 300]))
+    session.overlays.set_star_style(replace(session.overlays.layer.star_style, label="number"))
+    session.fit()
+    scene = Scene.of(session, 1.0, [view.stars])
+    plain = Choices(colour_bar=False, compass=False, scale_bar=False, trim=False, suffix=suffix)
+    made = render_bytes(scene, plain, suffix, Progress())
+    if suffix == ".svg":
+        assert made.count(b"<circle") + made.count(b"<ellipse") + made.count(b"<path") >= 4
+        assert b">2<" in made, "labels are texts"
+        return
+    pixels = pixels_of(QImage.fromData(made))
+    x, y = (round(v) for v in session.viewport().to_screen(30, 70))
+    middle, distance = ring(pixels[y - 14 : y + 14, x - 14 : x + 14])
+    np.testing.assert_allclose(middle, (14, 14), atol=2)
+    assert np.ptp(distance) < 4

@@ -10,11 +10,14 @@ from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import on_device, scale_of
 from viewer.ui.pixel_marks import VALUES_FROM
 from viewer.ui.stars.appearance import Appearance
+from viewer.ui.stars.letters import draw_labels, draw_legend
 from viewer.ui.stars.looks import Looks
-from viewer.ui.stars.paint import StarPainter, draw_ground, draw_labels, draw_legend
+from viewer.ui.stars.paint import StarPainter, draw_each, draw_ground, in_sight
 from viewer.ui.stars.rows import rows_of
 
 REST_MS = 120
+# of more, a picture of the circles takes less room in a file than their lines
+MOST_LINES = 5000
 
 
 class StarsItem(Overlay):
@@ -86,10 +89,10 @@ class StarsItem(Overlay):
             if style.label and scale_of(to_screen) < VALUES_FROM:
                 draw_labels(painter, to_screen, size, appearance, table, style)
             if style.colour_by:
-                draw_legend(painter, QPointF(*size), style, appearance)
+                draw_legend(painter, QPointF(size[0], 0), style, appearance)
 
     def on_paper(self) -> Painting | None:
-        """See `Overlay.on_paper`: without marks of what is selected."""
+        """See `Overlay.on_paper`: without marks of what is selected, and up to thousands as lines."""
         appearance, layer = self._looks.appearance, self.session.overlays.layer
         if appearance is None or layer.stars is None:
             return None
@@ -99,12 +102,15 @@ class StarsItem(Overlay):
             size = (area.width(), area.height())
             if style.chart:
                 draw_ground(painter, size, style.chart, to_paper.mapRect(image))
-            nothing = np.zeros(len(appearance.rows), bool)
-            StarPainter().draw(painter, to_paper, ratio, size, appearance, nothing)
+            x, y, radius, seen = in_sight(to_paper, size, appearance)
+            if seen.sum() <= MOST_LINES:
+                draw_each(painter, x, y, radius, seen, appearance)
+            else:
+                StarPainter().draw(painter, to_paper, ratio, size, appearance, np.zeros(len(x), bool))
             if style.label and scale_of(to_paper) < VALUES_FROM:
-                draw_labels(painter, to_paper, size, appearance, table, style)
+                draw_labels(painter, to_paper, size, appearance, table, style, paper=True)
             if style.colour_by:
-                draw_legend(painter, QPointF(*size), style, appearance)
+                draw_legend(painter, QPointF(size[0], 0), style, appearance)
 
         return paint
 

@@ -1,18 +1,21 @@
-"""Paint stars: circles over the picture, marks on the selected ones, labels, and the legend of colours."""
+"""Paint stars: circles over the picture or discs of a chart, and marks on the selected ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPen, QStaticText, QTransform
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPen,
+    QTransform,
+)
 
-from viewer.core.session.layer import StarStyle
 from viewer.ui.marks import CASING
-from viewer.ui.stars.appearance import WIDEST, Appearance, colours_of, label_text
-from viewer.ui.stars.columns import column_of
+from viewer.ui.stars.appearance import WIDEST, Appearance
 from viewer.ui.stars.stamps import stamped
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -25,11 +28,6 @@ FEW = 60
 MANY = 4000
 # device pixels around the view that are drawn too, so that panning need not draw anew
 AHEAD = 192
-MOST_LABELS = 300
-LABEL_PIXELS = 12
-BEHIND = QColor(0, 0, 0, 150)
-LEGEND_SIZE = (120, 8)
-MARGIN = 12
 
 
 @dataclass
@@ -81,21 +79,10 @@ class StarPainter:
         hurried : bool
             Of thousands, draw thin lines: another picture comes soon.
         """
-        x, y = mapped(to_screen, appearance.x, appearance.y)
-        zoom = scale_of(to_screen)
-        radius = np.minimum(appearance.radius * appearance.growth(zoom), WIDEST)
-        seen = (x > -radius - 4) & (x < size[0] + radius + 4) & (y > -radius - 4) & (y < size[1] + radius + 4)
+        x, y, radius, seen = in_sight(to_screen, size, appearance)
         count = int(seen.sum())
         if count <= FEW:
-            for place in np.flatnonzero(seen).tolist():
-                one = QRectF(
-                    x[place] - radius[place], y[place] - radius[place], 2 * radius[place], 2 * radius[place]
-                )
-                colour, square = QColor(int(appearance.colour[place])), bool(appearance.saturated[place])
-                if appearance.filled:
-                    draw_disc(painter, one, colour, square)
-                else:
-                    draw_mark(painter, one, colour, square)
+            draw_each(painter, x, y, radius, seen, appearance)
         else:
             self._stamp(painter, to_screen, ratio, size, appearance, (x, y, radius), hurried and count > MANY)
         draw_marked(painter, x, y, radius, seen & marked)
@@ -137,6 +124,40 @@ class StarPainter:
             self._drawn = drawn = _Drawn(key, now, hurried, pixels, image)
             moved = (0, 0)
         painter.drawImage(QPointF((moved[0] - AHEAD) / ratio, (moved[1] - AHEAD) / ratio), drawn.image)
+
+
+def in_sight(
+    to_screen: QTransform, size: tuple[float, float], appearance: Appearance
+) -> tuple[Array, Array, Array, Array]:
+    """Return places and radii of all circles on the screen, and which of them are seen."""
+    x, y = mapped(to_screen, appearance.x, appearance.y)
+    radius = np.minimum(appearance.radius * appearance.growth(scale_of(to_screen)), WIDEST)
+    reach = radius + 4
+    seen = (x > -reach) & (x < size[0] + reach) & (y > -reach) & (y < size[1] + reach)
+    return x, y, radius, seen
+
+
+def draw_each(
+    painter: QPainter, x: Array, y: Array, radius: Array, seen: Array, appearance: Appearance
+) -> None:
+    """Draw stars one by one, at their exact places.
+
+    Parameters
+    ----------
+    painter : QPainter
+        In logical pixels.
+    x, y, radius : numpy.ndarray
+        Circles of all stars.
+    seen : numpy.ndarray
+        Boolean: those to be drawn.
+    appearance : Appearance
+        With their colours.
+    """
+    draw = draw_disc if appearance.filled else draw_mark
+    for place in np.flatnonzero(seen).tolist():
+        reach = float(radius[place])
+        box = QRectF(x[place] - reach, y[place] - reach, 2 * reach, 2 * reach)
+        draw(painter, box, QColor(int(appearance.colour[place])), bool(appearance.saturated[place]))
 
 
 def mapped(transform: QTransform, x: Array, y: Array) -> tuple[Array, Array]:
@@ -221,112 +242,6 @@ def draw_marked(painter: QPainter, x: Array, y: Array, radius: Array, which: Arr
             painter.drawEllipse(QPointF(x[place], y[place]), reach, reach)
 
 
-def draw_labels(
-    painter: QPainter,
-    to_screen: QTransform,
-    size: tuple[float, float],
-    appearance: Appearance,
-    table: Array,
-    style: StarStyle,
-) -> None:
-    """Write a column beside the stars in sight, the brightest first, as long as there is room.
-
-    Parameters
-    ----------
-    painter : QPainter
-        In logical pixels.
-    to_screen : QTransform
-        From image coordinates to those of the painter.
-    size : tuple of float
-        Width and height of the view, logical pixels.
-    appearance : Appearance
-        What is drawn.
-    table : numpy.ndarray
-        All stars.
-    style : StarStyle
-        Says which column.
-    """
-    x, y = mapped(to_screen, appearance.x, appearance.y)
-    seen = np.flatnonzero((x > 0) & (x < size[0]) & (y > 0) & (y < size[1]))
-    flux = np.asarray(table["flux"], float)[appearance.rows[seen]]
-    seen = seen[np.argsort(-np.where(np.isfinite(flux), flux, -np.inf), kind="stable")]
-    growth = appearance.growth(scale_of(to_screen))
-    font = painter.font()
-    font.setPixelSize(LABEL_PIXELS)
-    painter.setFont(font)
-    taken: set[tuple[int, int]] = set()
-    written = 0
-    for place in seen[: 4 * MOST_LABELS].tolist():
-        text, room = _laid_out(label_text(table, int(appearance.rows[place]), style.label), font.toString())
-        reach = 0.71 * float(min(appearance.radius[place] * growth, WIDEST)) + 3
-        corner = QPointF(x[place] + reach, y[place] - reach - room.height())
-        box = QRectF(corner, room)
-        cells = _cells(box)
-        if not taken.isdisjoint(cells):
-            continue
-        taken.update(cells)
-        if not style.chart:
-            painter.fillRect(box, BEHIND)
-        painter.setPen(QColor(int(appearance.colour[place])))
-        painter.drawStaticText(corner + QPointF(3, 0), text)
-        written += 1
-        if written >= MOST_LABELS:
-            break
-
-
-@lru_cache(maxsize=4096)
-def _laid_out(text: str, key: str) -> tuple[QStaticText, QSizeF]:
-    """Return a text whose letters have their places, and the room that it takes: both take time."""
-    font = QFont()
-    font.fromString(key)
-    laid_out = QStaticText(text)
-    laid_out.setTextFormat(Qt.TextFormat.PlainText)
-    laid_out.prepare(QTransform(), font)
-    return laid_out, laid_out.size() + QSizeF(6, 0)
-
-
-def draw_legend(painter: QPainter, corner: QPointF, style: StarStyle, appearance: Appearance) -> None:
-    """Draw which colour means what.
-
-    Parameters
-    ----------
-    painter : QPainter
-        In logical pixels.
-    corner : QPointF
-        The lower right corner of the view.
-    style : StarStyle
-        Which column gives the colours.
-    appearance : Appearance
-        With the values of the first and the last colour.
-    """
-    if appearance.span is None:
-        return
-    column = column_of(style.colour_by)
-    title = f"{column.title} ({column.unit})" if column.unit else column.title
-    if column.logarithmic:
-        title += ", log"
-    low, high = (_short(value) for value in appearance.span)
-    font = painter.font()
-    font.setPixelSize(LABEL_PIXELS)
-    painter.setFont(font)
-    metrics = painter.fontMetrics()
-    width = max(LEGEND_SIZE[0], metrics.horizontalAdvance(f"{low}  {high}"), metrics.horizontalAdvance(title))
-    height = LEGEND_SIZE[1] + 2 * metrics.height() + 4
-    box = QRectF(corner.x() - MARGIN - width - 16, corner.y() - MARGIN - height - 10, width + 16, height + 10)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(box, BEHIND)
-    inside = box.adjusted(8, 5, -8, -5)
-    painter.setPen(QColor("#f0f0f0"))
-    painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter, title)
-    painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, low)
-    painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, high)
-    colours = colours_of(style.colormap)
-    step = inside.width() / len(colours)
-    top = inside.top() + metrics.height() + 2
-    for n, colour in enumerate(colours.tolist()):
-        painter.fillRect(QRectF(inside.left() + n * step, top, step + 0.5, LEGEND_SIZE[1]), QColor(colour))
-
-
 def nearest_star(
     to_screen: QTransform, where: Sequence[float], appearance: Appearance, reach: float
 ) -> int | None:
@@ -351,14 +266,3 @@ def nearest_star(
         return None
     # relative to its size: the middle of a small circle inside a large one means the small one
     return int(appearance.rows[hit[np.argmin(distance[hit] / (radius[hit] + reach))]])
-
-
-def _cells(box: QRectF) -> list[tuple[int, int]]:
-    """Return the cells of a coarse grid that a box covers."""
-    columns = range(int(box.left() // 14), int(box.right() // 14) + 1)
-    rows = range(int(box.top() // 14), int(box.bottom() // 14) + 1)
-    return [(column, row) for column in columns for row in rows]
-
-
-def _short(value: float) -> str:
-    return f"{value:.3g}" if abs(value) < 1e5 else f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
