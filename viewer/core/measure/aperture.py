@@ -31,7 +31,7 @@ def aperture_photometry(
 
     A pixel that the circle cuts counts with the area that is inside. The sky is that of the pixels whose
     centres lie in the annulus, after those that are off by more than three standard deviations are left out,
-    so that stars in it do not count. Missing pixels are left out everywhere.
+    so that stars in it do not count, and a slope is taken account of. Missing pixels are left out everywhere.
 
     Parameters
     ----------
@@ -82,17 +82,18 @@ def aperture_photometry(
     missing = math.pi * radius**2 - area
     missing = missing if missing > 1e-6 * radius**2 else 0.0
 
-    distance = np.hypot(columns - column, (rows - row)[:, np.newaxis])
-    level, level_err, noise, used, crowded = sky_level(
-        values[(distance >= inner) & (distance < outer) & good], sky
-    )
+    dx, dy = np.broadcast_arrays(columns - column, (rows - row)[:, np.newaxis])
+    distance = np.hypot(dx, dy)
+    ring = (distance >= inner) & (distance < outer) & good
+    level, level_err, noise, used, crowded, slope = sky_around(dx[ring], dy[ring], values[ring], sky)
     total = float((weights * np.nan_to_num(values)).sum()) if area > 0 else math.nan
-    flux = total - area * level
+    # what the sky alone would give, also where its slope does not cancel out
+    flux = total - float((weights * (level + slope[0] * dx + slope[1] * dy)).sum()) if area > 0 else math.nan
     variance = noise**2 * float((weights**2).sum()) + (area * level_err) ** 2
     if gain is not None:
         variance += max(flux, 0.0) / gain
     flux_err = math.sqrt(variance) if variance >= 0 else math.nan
-    snr = flux / flux_err if flux_err > 0 else math.nan
+    snr = flux / flux_err if flux_err > 1e-9 * abs(total) else math.nan
     # more than what rounding leaves
     shines = flux > 1e-9 * abs(total)
     magnitude = zero_point - 2.5 * math.log10(flux) if shines else math.nan
@@ -106,7 +107,8 @@ def aperture_photometry(
             notes.append("the aperture reaches beyond the image: the flux is that of the part inside")
         lost = int((~good & (distance < radius)).sum())
         if lost:
-            notes.append(f"{lost} missing pixels in the aperture: the flux is that of the others")
+            pixels = "1 missing pixel" if lost == 1 else f"{lost} missing pixels"
+            notes.append(f"{pixels} in the aperture: the flux is that of the others")
         if math.isnan(level):
             notes.append("there are too few pixels in the annulus to tell the sky")
         elif edge < outer:
@@ -177,6 +179,46 @@ def half_disc(right: Array, radius: float) -> Array:
         0.5 * (right * chord + radius**2 * np.arcsin(np.clip(right / radius, -1, 1)))
         + math.pi * radius**2 / 4
     )
+
+
+def sky_around(
+    dx: Array, dy: Array, values: Array, kind: str = "mean"
+) -> tuple[float, float, float, int, bool, Array]:
+    """Return what `sky_level` does for the middle of a ring of pixels, and the slope of the sky in x and y.
+
+    A slope makes the pixels differ, which is no noise; and if the ring is not whole, their mean is not the
+    level in the middle. It is 0 unless it explains a tenth of the differences.
+
+    Parameters
+    ----------
+    dx, dy, values
+        How far each pixel is from the middle, and its value.
+    kind
+        As in `sky_level`.
+    """
+    level, error, noise, used, crowded = sky_level(values, kind)
+    flat = np.zeros(2)
+    if not (used >= 30 and noise > 0):
+        return level, error, noise, used, crowded, flat
+    places = np.stack([dx, dy])
+    slope, spread, left = flat, noise, values - level
+    for _ in range(3):
+        kept = np.abs(left) <= 3 * spread
+        # least squares of a plane
+        near = places[:, kept]
+        middle = near.mean(axis=1)
+        moments = np.cov(near)
+        change = np.linalg.pinv(moments) @ (near - middle[:, np.newaxis]) @ left[kept] / (kept.sum() - 1)
+        slope = slope + change
+        if slope @ moments @ slope < 0.1 * noise**2:
+            return level, error, noise, used, crowded, flat
+        left = left - change @ places
+        left = left - left[kept].mean()
+        spread = float(left[kept].std())
+    level, error, noise, used, crowded = sky_level(values - slope @ places, kind)
+    # how well the slope is known matters if the pixels are on one side
+    lever = float(middle @ np.linalg.pinv(moments) @ middle) / max(1, used)
+    return level, math.hypot(error, noise * math.sqrt(lever)), noise, used, crowded, slope
 
 
 def sky_level(values: Array, kind: str = "mean") -> tuple[float, float, float, int, bool]:

@@ -65,11 +65,57 @@ def rough_shape(smooth: Array, row: int, column: int) -> tuple[float, float, flo
 
     if not smooth[row, column] > 0:
         return math.nan, math.nan, math.nan
-    parts, _ = ndimage.label(smooth > 0.5 * smooth[row, column])
-    disc = parts == parts[row, column]
+    disc = above_half(smooth, row, column)
+    if smooth[disc].max() > 1.05 * smooth[row, column]:
+        # a brighter star is so near that both are above: how far is it to where it is darker than half?
+        dark = np.argwhere((smooth <= 0.5 * smooth[row, column]) & np.isfinite(smooth))
+        distance = np.hypot(dark[:, 0] - row, dark[:, 1] - column).min() if len(dark) else 1.0
+        return float(column), float(row), max(2.0 * float(distance) - 1.0, 1.5)
     wide = 4 * int(disc.sum()) / math.pi - 8 * math.log(2) * SEARCH_SIGMA**2
     y, x = ndimage.center_of_mass(np.where(disc, smooth, 0))
     return float(x), float(y), math.sqrt(max(wide, 1.5**2))
+
+
+def above_half(smooth: Array, row: int, column: int) -> Array:
+    """Return which pixels around a peak, connected with it, are brighter than half of it."""
+    from scipy import ndimage
+
+    parts, _ = ndimage.label(smooth > 0.5 * smooth[row, column])
+    return np.asarray(parts == parts[row, column])
+
+
+def foreign_light(light: Array, x: float, y: float, noise: float) -> Array:
+    """Return which pixels are on the light of another star: from there, uphill leads to another one.
+
+    Parameters
+    ----------
+    light
+        The pixels around the star, above the sky.
+    x, y
+        The star in them, counted from 0.
+    noise
+        Standard deviation of a pixel of the sky.
+    """
+    smooth = smoothed(light, SEARCH_SIGMA)
+    rows, columns = smooth.shape
+    row, column = uphill(smooth, round(y), round(x))
+    # each pixel points to the brightest of its neighbours, then to where that one points, and so on
+    number = np.arange(smooth.size).reshape(smooth.shape)
+    padded = np.pad(smooth, 1, constant_values=-np.inf)
+    steps = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    around = np.stack([padded[1 + a : 1 + a + rows, 1 + b : 1 + b + columns] for a, b in steps])
+    to = np.array([a * columns + b for a, b in steps])[around.argmax(axis=0)]
+    # where all is equal, a pixel points to itself
+    to[around.max(axis=0) <= smooth] = 0
+    top = (number + to).ravel()
+    while (top[top] != top).any():
+        top = top[top]
+    peaks = np.unique(top)
+    height = smooth.ravel()[peaks]
+    own = above_half(smooth, row, column).ravel()[peaks] & (height <= 1.05 * smooth[row, column])
+    own |= peaks == row * columns + column
+    least = max(5 * noise / (2 * math.sqrt(math.pi) * SEARCH_SIGMA), 0.05 * smooth[row, column])
+    return np.asarray(np.isin(top, peaks[(height > least) & ~own]).reshape(smooth.shape))
 
 
 def smoothed(values: Array, sigma: float) -> Array:

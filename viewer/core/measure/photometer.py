@@ -59,18 +59,21 @@ def quick_photometry(
     columns, rows = left + np.arange(light.shape[1]), low + np.arange(light.shape[0])
     center_x, center_y = float(column), float(row)
     total = 0.0
-    for _ in range(10):
+    wide = 0.5 * radius
+    for _ in range(15):
         # a window that fades, so that no pixel comes or goes at once
-        weight = np.exp(-0.5 * ((rows - center_y) / (0.5 * radius)) ** 2)[:, np.newaxis] * light
-        weight = weight * np.exp(-0.5 * ((columns - center_x) / (0.5 * radius)) ** 2)
+        dx, dy = columns - center_x, rows - center_y
+        weight = np.exp(-0.5 * (dy / wide) ** 2)[:, np.newaxis] * light * np.exp(-0.5 * (dx / wide) ** 2)
         total = float(weight.sum())
         if not total > 0:
             break
-        # in such a window a star of its width seems to be half as far away
-        step_x = 2 * (weight.sum(axis=0) * (columns - center_x)).sum() / total
-        step_y = 2 * (weight.sum(axis=1) * (rows - center_y)).sum() / total
-        center_x, center_y = center_x + step_x, center_y + step_y
-        if math.hypot(step_x, step_y) < 0.003:
+        along, across = weight.sum(axis=0) / total, weight.sum(axis=1) / total
+        step_x, step_y = float((along * dx).sum()), float((across * dy).sum())
+        # in the window a star seems to be nearer than it is, the more so the wider it is
+        spread = 0.5 * ((along * (dx - step_x) ** 2).sum() + (across * (dy - step_y) ** 2).sum())
+        longer = 1 / max(0.3, 1 - float(spread) / wide**2)
+        center_x, center_y = center_x + longer * step_x, center_y + longer * step_y
+        if math.hypot(step_x, step_y) < 0.002:
             break
     shift = math.hypot(center_x - column, center_y - row)
     found = total > 0 and shift <= radius

@@ -10,7 +10,7 @@ from viewer.core.measure.halflight import half_light_width
 from viewer.core.measure.locate import star_near
 from viewer.core.measure.starfit import profile_of
 from viewer.core.measure.starprofile import better_profile, star_profile
-from viewer.core.measure.starremarks import full_pixels, other_stars, remarks_on_fit
+from viewer.core.measure.starremarks import full_pixels, is_sharp, other_stars, remarks_on_fit
 from viewer.core.measure.window import is_inside, joined_notes, pixels_around
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -95,12 +95,18 @@ def measure_star(
     column, row = x - 1, y - 1
     values, left, low, rough = window_of_star(data, column, row, search)
     fit = fit_star(values, rough, gain, saturation)
-    moved = recentre and math.isfinite(fit["x"])
-    center_x, center_y = (fit["x"] + left, fit["y"] + low) if moved else (column, row)
+    fitted, seen = math.isfinite(fit["x"]), math.isfinite(rough[0])
+    center_x, center_y = column, row
+    if recentre and seen:
+        center_x, center_y = (
+            (fit["x"] + left, fit["y"] + low) if fitted else (rough[0] + left, rough[1] + low)
+        )
     if radius is None:
-        radius = RADIUS_UNKNOWN
-        if math.isfinite(fit["fwhm"]):
-            radius = min(max(RADIUS_FWHM * fit["fwhm"], 2.0), LARGEST_REACH)
+        radius = RADIUS_FWHM * fit["fwhm"] if fitted else RADIUS_UNKNOWN
+        if seen and not fitted:
+            # enough for a star of any profile
+            radius = max(RADIUS_UNKNOWN, 1.5 * rough[2])
+        radius = min(max(radius, 2.0), LARGEST_REACH)
     inner = radius + BUFFER if inner is None else inner
     outer = inner + ANNULUS if outer is None else outer
     circle = aperture_photometry(
@@ -119,26 +125,33 @@ def measure_star(
     notes, others = [], fit["others"] + np.array([left, low])
     others = others[np.hypot(others[:, 0] - center_x, others[:, 1] - center_y) < radius]
     if is_inside(data, column, row):
-        if math.isnan(rough[0]):
+        if not seen:
             notes.append(f"no star within {search:g} pixels: measured where it was asked")
-        elif math.isnan(fit["x"]):
-            notes.append("neither profile fits, so that centre and width are not known")
+        elif not fitted:
+            notes.append(
+                "neither profile fits: the width is not known, and the centre is that of the brightest part"
+            )
+        elif not is_inside(data, center_x, center_y):
+            notes.append("the centre of the star is beyond the edge of the image")
         if shift > max(3.0, 0.5 * fit["fwhm"]):
             notes.append(f"the star is {shift:.1f} pixels away from the position that was asked for")
         notes.extend(fit["remarks"])
         if len(others):
             places = ", ".join(f"({place[0] + 1:.1f}, {place[1] + 1:.1f})" for place in others[:3])
             notes.append(
-                f"another star shines in the aperture: {places}"
+                f"another star, or a cosmic ray, is in the aperture: {places}"
                 if len(others) == 1
-                else f"{len(others)} other stars shine in the aperture: {places}"
+                else f"{len(others)} other stars are in the aperture: {places}"
             )
-        if circle["snr"] < 5 and not math.isnan(rough[0]):
+        if circle["snr"] < 5 and seen:
             notes.append("faint: its light is less than five times the error")
     width = math.nan
-    if moved and not circle["snr"] < 3:
+    if recentre and fitted and not circle["snr"] < 3:
         light = values - circle["background"]
         width = half_light_width(light, center_x - left, center_y - low, radius)
+    if fit["saturated"] and fitted:
+        # it is said already
+        circle["notes"] = circle["notes"].replace("saturated: flux and peak are lower limits", "")
     measured = {key: value for key, value in fit.items() if key not in ("others", "remarks", "saturated")}
     return {
         **measured,
@@ -217,6 +230,8 @@ def fit_star(
     fits = star_profile(light, rough, noise, gain, full)
     kind = better_profile(fits)
     if not kind:
+        sharp = "sharper than a star: a hot pixel or a cosmic ray?"
+        found["remarks"] = [sharp] if is_sharp(light, rough) else []
         return found
     better = fits[kind]
     found["profile"], found["misfit"] = kind, better["misfit"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from viewer.core.measure.locate import foreign_light
 from viewer.core.measure.starfit import fit_profile, profile_of, shape_errors, shape_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -44,8 +45,8 @@ def star_profile(
         orders them; used: which pixels were fitted. A fit that failed has ``ok`` False.
     """
     rows, columns = np.indices(light.shape).astype(float)
-    good = np.isfinite(light) & ~full
     known = noise > 0
+    good = np.isfinite(light) & ~full & ~foreign_light(light, rough[0], rough[1], noise if known else 0.0)
     noise = noise if known else 1.0
     x, y, fwhm, height = rough
     deviation = np.full(light.shape, noise)

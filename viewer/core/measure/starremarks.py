@@ -13,7 +13,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 # what is sharper is no star, in pixels
 SHARPEST_STAR = 1.1
 # what is less round makes one ask whether it is one star
-LONGEST_STAR = 0.35
+LONGEST_STAR = 0.25
 
 
 def full_pixels(
@@ -47,8 +47,11 @@ def full_pixels(
     flat = core & (light >= 0.98 * top)
     # a Gaussian has so many pixels above 98 % of its height; and no more than four that are equal
     many = flat.sum() >= 4 + 3 * 0.0229 * fwhm**2 or (core & (light == top)).sum() > 4
-    # in a faint star, noise may look like a flat top
-    return flat if many and top > 100 * noise else np.zeros(light.shape, bool)
+    middle = light[min(max(round(y), 0), len(light) - 1), min(max(round(x), 0), light.shape[1] - 1)]
+    # in a faint star, noise may look like a flat top; that of a defocused one lies around a dark middle
+    if not many or top < 100 * noise or middle < 0.9 * top:
+        return np.zeros(light.shape, bool)
+    return np.asarray(flat)
 
 
 def other_stars(
@@ -92,7 +95,7 @@ def other_stars(
     spread = np.where(distance < 2.5 * fwhm, max(1.0, misfit), 1.0) * spread
     spread = spread / (2 * math.sqrt(math.pi) * SEARCH_SIGMA)
     height = float(parameters[0])
-    peak = (whole == ndimage.maximum_filter(whole, 3)) & (left > np.maximum(5 * spread, 0.02 * height))
+    peak = (whole == ndimage.maximum_filter(whole, 3)) & (left > np.maximum(5 * spread, 0.005 * height))
     bulge = (left == ndimage.maximum_filter(left, 3)) & (left > np.maximum(5 * spread, 0.15 * height))
     places = np.argwhere((peak | bulge) & (distance > max(0.7 * fwhm, 1.5)))
     places = places[np.argsort(-left[places[:, 0], places[:, 1]], kind="stable")]
@@ -101,6 +104,15 @@ def other_stars(
         if all(np.hypot(*(place - other)) > max(0.7 * fwhm, 2) for other in kept):
             kept.append(place)
     return np.array(kept, dtype=float).reshape(-1, 2)[:, ::-1]
+
+
+def is_sharp(light: Array, rough: tuple[float, float, float, float]) -> bool:
+    """Return whether most of the light at a place is in one or two pixels, as no star has it."""
+    x, y = rough[:2]
+    row, column = max(1, round(y)), max(1, round(x))
+    near = light[row - 1 : row + 2, column - 1 : column + 2]
+    total = np.nansum(near)
+    return bool(total > 0 and np.nanmax(near) > 0.45 * total)
 
 
 def remarks_on_fit(fit: dict[str, Any], misshapen: float, saturated: bool) -> list[str]:
