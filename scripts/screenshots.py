@@ -141,6 +141,55 @@ def rank_the_frames(screen: VirtualScreen) -> None:
     screen.settle()
 
 
+def find_the_stars(screen: VirtualScreen) -> None:
+    """Find them, once the menu is complete."""
+    time.sleep(3)
+    screen.key("ctrl+j")
+    screen.settle(1.5)
+
+
+def circle_the_stars(screen: VirtualScreen) -> None:
+    """Find the stars, and choose one in the table."""
+    find_the_stars(screen)
+    screen.click(260, 746)
+    screen.move(480, 300)
+
+
+def stars_side_by_side(screen: VirtualScreen) -> None:
+    """Find the stars, and show the plain picture beside them."""
+    find_the_stars(screen)
+    screen.key("ctrl+shift+j")
+    screen.settle()
+    screen.click(260, 746)
+    screen.move(800, 200)
+
+
+# where the signs of the shapes are in the panel Regions
+SHAPE_SIGNS = {"pan": 19, "ruler": 123, "circle": 175, "ellipse": 201, "box": 227, "annulus": 279}
+
+
+def draw_regions(screen: VirtualScreen) -> None:
+    """Draw regions of several shapes, turn a box, and look at the statistics of a circle."""
+
+    def draw(shape: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+        screen.click(SHAPE_SIGNS[shape], 598)
+        screen.settle(0.4)
+        screen.drag(start, end)
+        screen.settle(0.4)
+
+    screen.key("ctrl+g")
+    screen.settle()
+    draw("box", (330, 60), (430, 120))
+    screen.drag((380, 36), (420, 50))
+    screen.settle()
+    draw("ellipse", (700, 110), (760, 140))
+    draw("ruler", (560, 440), (700, 380))
+    draw("annulus", (640, 190), (640, 225))
+    draw("circle", (370, 330), (370, 380))
+    screen.click(SHAPE_SIGNS["pan"], 598)
+    screen.move(380, 300)
+
+
 HIDPI = {"QT_SCALE_FACTOR": "2"}
 DARK = {"SKYLOUPE_THEME": "dark"}
 NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
@@ -161,6 +210,9 @@ SCENES = (
     Scene("history", (SAMPLE,), look_at_the_script),
     Scene("folder", (DATA / "night_tres1",), point(700, 300)),
     Scene("stacking", NIGHT, rank_the_frames),
+    Scene("stars", (SAMPLE,), circle_the_stars),
+    Scene("stars-side-by-side", (SAMPLE,), stars_side_by_side, environment=DARK),
+    Scene("regions", (SAMPLE,), draw_regions),
     Scene("start", ()),
 )
 
