@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SIMILAR = 4e-3
-"""Where pixels are square to this, a circle on the sky is one of pixels: to a thousandth of its radius."""
+SIMILAR = 0.01
+"""Where pixels are square to this, a circle on the sky is one of pixels: to 0.5 % of its radius."""
 
 _ARCSEC = np.degrees(1) * 3600
 

@@ -106,7 +106,7 @@ def _placed(
         x, y = matrix @ positions.T + offset[:, None]
     first = np.cumsum([0, *counts[:-1]])
     matrices = _matrices(given, frame, world, plane, x[first], y[first])
-    _, similar = scales_of(matrices)
+    scales, similar = scales_of(matrices)
     radians = np.radians([each.angle for each in given])
     along = (matrices @ np.stack([np.cos(radians), np.sin(radians)], axis=1)[:, :, None])[:, :, 0]
     angles = np.degrees(np.arctan2(along[:, 1], along[:, 0])) % 360.0
@@ -131,7 +131,9 @@ def _placed(
             )
             placed.append(None)
         else:
-            placed.append(_shaped(each, own, sizes[i], float(angles[i]), matrices[i], bool(similar[i])))
+            placed.append(
+                _shaped(each, own, sizes[i], float(angles[i]), matrices[i], float(scales[i]), similar[i])
+            )
     return placed
 
 
@@ -141,12 +143,12 @@ def _shaped(
     size: tuple[float, ...],
     angle: float,
     matrix: Array,
+    scale: float,
     similar: bool,
 ) -> Region:
     """Return a region with its size in pixels along x and y of its frame times the mean scale."""
     if each.kind == "vector":
         # its length is along its own direction
-        scale = np.sqrt(abs(np.linalg.det(matrix)))
         turn = np.radians(each.angle)
         dx, dy = matrix @ np.array([np.cos(turn), np.sin(turn)]) * (size[0] / scale)
         end = (points[0][0] + float(dx), points[0][1] + float(dy))
@@ -154,7 +156,6 @@ def _shaped(
     if similar:
         turn = 0.0 if each.kind in ("circle", "annulus") else angle
         return Region(each.kind, points, size, turn, frame=each.frame, **each.looks)
-    scale = float(np.sqrt(abs(np.linalg.det(matrix))))
     own = tuple(value / scale for value in size)
     shape = Region(each.kind, ((0.0, 0.0),), own, each.angle, frame=each.frame, **each.looks)
     return shape.moved(matrix, np.array(points[0]))
