@@ -32,6 +32,11 @@ def panel(window, session, sample):
     return window.docks.regions
 
 
+def settle(milliseconds=40) -> None:
+    """Let the panel come up with what was done."""
+    QTest.qWait(milliseconds)
+
+
 @pytest.fixture
 def values(sample):
     return fits.getdata(sample).astype(float)
@@ -39,12 +44,12 @@ def values(sample):
 
 def put(session, *regions):
     session.overlays.set_regions(regions, "Put")
-    QApplication.processEvents()
+    settle()
     return session.overlays.layer.regions
 
 
 def chosen(session) -> Region:
-    QApplication.processEvents()
+    settle()
     (region,) = session.overlays.layer.chosen
     return region
 
@@ -54,7 +59,7 @@ def type_into(field, text) -> None:
     field.selectAll()
     QTest.keyClicks(field, text)
     QTest.keyClick(field, Qt.Key.Key_Return)
-    QApplication.processEvents()
+    settle()
 
 
 def in_circle(values, x, y, radius) -> np.ndarray:
@@ -76,7 +81,7 @@ def test_the_list_and_the_picture_select_the_same(panel, session):
     panel.table.selectionModel().select(panel.model.index(2, 0), Flag.Select | Flag.Rows)
     assert session.overlays.layer.selected == {regions[1].key, regions[2].key}
     session.overlays.select([regions[0].key])
-    QApplication.processEvents()
+    settle()
     assert panel.table.selected_rows() == [0]
     panel.table.selectAll()
     assert len(session.overlays.layer.selected) == 3
@@ -89,7 +94,7 @@ def test_the_bar_chooses_what_the_mouse_draws(panel, session):
     panel.bar.tools["box"].click()
     assert session.overlays.tool == "box"
     session.overlays.set_tool("ruler")
-    QApplication.processEvents()
+    settle()
     assert [name for name, button in panel.bar.tools.items() if button.isChecked()] == ["ruler"]
     panel.bar.colour.setCurrentText("red")
     panel.bar.colour.activated.emit(panel.bar.colour.currentIndex())
@@ -103,7 +108,7 @@ def test_name_colour_and_numbers_are_typed(panel, session):
     put(session, Region("box", ((100.0, 120.0),), (30.0, 20.0), 10.0))
     panel.table.selectRow(0)
     panel.edit()
-    QApplication.processEvents()
+    settle()
     assert panel.form.fields["x"].text() == "101"
     type_into(panel.form.name, "a box")
     type_into(panel.form.fields["x"], "51.5")
@@ -135,7 +140,7 @@ def test_places_and_sizes_on_the_sky_agree_with_astropy(panel, session, sample):
     panel.bar.coordinates.setCurrentIndex(1)
     panel.bar.coordinates.activated.emit(1)
     panel.edit()
-    QApplication.processEvents()
+    settle()
     wcs = WCS(fits.getheader(sample))
     shown = SkyCoord(
         panel.form.fields["RA"].text(), panel.form.fields["Dec"].text(), unit=("hourangle", "deg")
@@ -155,7 +160,7 @@ def test_an_annulus_keeps_its_inner_edge_inside(panel, session):
     put(session, Region("annulus", ((100.0, 120.0),), (10.0, 20.0)))
     panel.table.selectRow(0)
     panel.edit()
-    QApplication.processEvents()
+    settle()
     type_into(panel.form.fields["Inner radius"], "25")
     assert chosen(session).size == (10.0, 20.0)
     type_into(panel.form.fields["Outer radius"], "30")
@@ -168,7 +173,7 @@ def test_an_annulus_keeps_its_inner_edge_inside(panel, session):
 def test_statistics_and_histogram_follow_while_a_region_is_dragged(panel, session, window, values):
     (circle,) = put(session, Region("circle", ((150.0, 150.0),), (20.0,)))
     session.overlays.select([circle.key])
-    QApplication.processEvents()
+    settle(200)
 
     def shown(x, y) -> None:
         inside = in_circle(values, x, y, 20.0)
@@ -198,11 +203,11 @@ def test_statistics_and_histogram_follow_while_a_region_is_dragged(panel, sessio
     QTest.mousePress(area, Qt.MouseButton.LeftButton, pos=at[0])
     for point in at[1:]:
         QTest.mouseMove(area, point)
-        QApplication.processEvents()
+        settle(200)
         shown(*session.overlays.layer.regions[0].points[0])
     assert session.undoable == "Put", "the mouse is still down"
     QTest.mouseRelease(area, Qt.MouseButton.LeftButton, pos=at[-1])
-    QApplication.processEvents()
+    settle(200)
     assert session.overlays.layer.regions[0].points[0][0] > 185
     shown(*session.overlays.layer.regions[0].points[0])
 
@@ -210,7 +215,7 @@ def test_statistics_and_histogram_follow_while_a_region_is_dragged(panel, sessio
 def test_statistics_are_copied_as_text_and_csv(panel, session, values):
     put(session, *(Region("circle", ((x, 100.0),), (9.0,), name=f"at {x:g}") for x in (50.0, 90.0)))
     panel.table.selectAll()
-    QApplication.processEvents()
+    settle()
     panel.statistics.copy_csv()
     rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
     assert [row["name"] for row in rows] == ["at 50", "at 90"]
@@ -218,7 +223,7 @@ def test_statistics_are_copied_as_text_and_csv(panel, session, values):
     for row, x in zip(rows, (50, 90), strict=True):
         assert float(row["sum"]) == in_circle(values, x, 100, 9.0).sum()
     panel.table.selectRow(0)
-    QApplication.processEvents()
+    settle()
     panel.statistics.copy()
     assert "median\t" in QGuiApplication.clipboard().text()
     assert "m13" in QGuiApplication.clipboard().text()
@@ -227,7 +232,7 @@ def test_statistics_are_copied_as_text_and_csv(panel, session, values):
 def test_the_python_of_a_statistic_prints_the_same_number(panel, session, window, values, tmp_path):
     (circle,) = put(session, Region("circle", ((150.0, 150.0),), (20.0,)))
     session.overlays.select([circle.key])
-    QApplication.processEvents()
+    settle()
     panel.statistics.show_python()
     dialog = window.findChild(PythonDialog)
     script = tmp_path / "measure.py"
@@ -249,7 +254,7 @@ def test_the_python_of_a_statistic_prints_the_same_number(panel, session, window
 def test_what_has_to_be_known_is_said(panel, session, region, words):
     (made,) = put(session, region)
     session.overlays.select([made.key])
-    QApplication.processEvents()
+    settle()
     assert words in panel.statistics.findChild(type(panel.statistics._note)).text()
 
 
@@ -264,7 +269,7 @@ def test_the_inside_or_outside_of_the_selected_regions_is_masked(panel, session,
         Region("circle", ((20.0, 20.0),), (10.0,)),
     )
     session.overlays.select([circle.key, box.key])
-    QApplication.processEvents()
+    settle()
     rows, columns = np.indices(values.shape)
     inside = circle.contains(columns, rows) | box.contains(columns, rows)
     panel.bar.mask.menu().actions()[0].trigger()

@@ -36,6 +36,7 @@ class RegionsPanel(Panel):
     """
 
     title = "Regions"
+    delay = 15
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

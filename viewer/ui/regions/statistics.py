@@ -1,6 +1,6 @@
 """StatisticsView: the numbers of the selected regions, and the histogram of one."""
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QFontDatabase, QGuiApplication, QPalette
 from PyQt6.QtWidgets import (
     QAbstractItemView,
@@ -49,6 +49,8 @@ TIPS = {
 }
 COLUMNS = ("pixels", "mean", "median", "std", "min", "max", "sum", "missing")
 WIDTH = 12
+# the histogram of a region that is dragged is drawn no more often
+HISTOGRAM_MS = 120
 
 
 class StatisticsView(QWidget):
@@ -73,6 +75,11 @@ class StatisticsView(QWidget):
         self.found: list[Measured] = []
         self._measuring = Measuring(session, self._show)
         self.values: dict[str, QLabel] = {}
+        self._waiting: Measured | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(HISTOGRAM_MS)
+        self._pause.timeout.connect(self._draw)
         self._build()
         self._show([])
 
@@ -138,9 +145,16 @@ class StatisticsView(QWidget):
         self._sides.setCurrentIndex(1 if line else 0)
         if line:
             self._length.setText(_length_text(one))
-        self._draw(one)
+        self._waiting = one
+        if not self._pause.isActive():
+            self._draw()
 
-    def _draw(self, one: Measured) -> None:
+    def _draw(self) -> None:
+        """Draw the histogram; not for each step of the mouse, since axes take longer than all the rest."""
+        one, self._waiting = self._waiting, None
+        if one is None:
+            return
+        self._pause.start()
         self.plot.setVisible(one.histogram is not None)
         if one.histogram is None:
             return
