@@ -10,13 +10,9 @@ from viewer.commands.common import add_hdu, add_json, for_each_file, read_frame,
 from viewer.commands.value import plane_of
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
-from viewer.core.measure.extraction import (
-    Calibration,
-    Extraction,
-    extracted,
-    extracted_region,
-    traced,
-)
+from viewer.core.measure.cuberegion import extracted_region
+from viewer.core.measure.extraction import Calibration, Extraction, extracted
+from viewer.core.measure.slitbands import traced
 from viewer.core.measure.spectralaxis import dispersion_of
 from viewer.core.measure.spectrumfile import Spectrum, as_csv, linear_step, write_spectrum
 from viewer.core.shapes.files import read_regions

@@ -10,14 +10,8 @@ from viewer.core.apply import apply
 from viewer.core.call import Call
 from viewer.core.frame import Frame
 from viewer.core.io import read
-from viewer.core.measure.extraction import (
-    Calibration,
-    Extraction,
-    extracted,
-    proposed,
-    slit_place,
-    traced,
-)
+from viewer.core.measure.extraction import Calibration, Extraction, extracted
+from viewer.core.measure.slitbands import proposed, slit_place, traced
 from viewer.core.measure.spectrum import slit_positions
 
 ROWS, COLUMNS = 80, 200

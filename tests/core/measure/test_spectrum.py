@@ -86,6 +86,11 @@ def test_a_bent_trace_is_followed():
     )
     # 12 pixels hold 99.7 % of a Gaussian of sigma 2
     np.testing.assert_allclose(found["flux"], 0.9973 * _light(pixel), rtol=2e-3)
+    turned = trace_spectrum(data.T, along="columns", order=2)
+    np.testing.assert_allclose(turned["coefficients"], trace["coefficients"], rtol=1e-9)
+    bent = {"band": narrow, "sky": [[10, 25]], "trace": trace["coefficients"], "interpolation": "cubic"}
+    other = long_slit_spectrum(data.T, along="columns", **bent)
+    np.testing.assert_allclose(other["flux"], found["flux"], rtol=1e-9)
     straight = long_slit_spectrum(data, band=narrow, sky=[[10, 25]])
     assert straight["flux"][-1] < 0.6 * found["flux"][-1]
 
@@ -157,9 +162,7 @@ def test_the_standard_star_of_sprat(data_dir: Path):
 
 def test_what_cannot_be_is_said(data_dir: Path):
     data = _frame()
-    with pytest.raises(
-        ViewerError, match=r"there are rows 1 to 90.*along columns, say so"
-    ):
+    with pytest.raises(ViewerError, match=r"there are rows 1 to 90.*along columns, say so"):
         long_slit_spectrum(data, band=[95, 105])
     with pytest.raises(ViewerError, match="overlaps the band 36:55"):
         long_slit_spectrum(data, band=BAND, sky=[[50, 60]])

@@ -66,11 +66,15 @@ class Spectrum:
     name: str = ""
 
     def columns(self) -> dict[str, Array]:
-        """Return its columns by name; the wavelength is NaN if it is not known."""
+        """Return its columns by name; the wavelength is NaN if it is not known.
+
+        Where the axis is something else, such as a velocity, the second column is called after that.
+        """
         known = self.axis.values if self.axis.known else np.full(len(self.flux), np.nan)
-        return dict(
-            zip(COLUMNS, (self.pixel, known, self.flux, self.error, self.sky, self.count), strict=True)
-        )
+        other = self.axis.known and not self.axis.label.startswith("wavelength")
+        name = self.axis.label.replace(" ", "_") if other else "wavelength"
+        names = (COLUMNS[0], name, *COLUMNS[2:])
+        return dict(zip(names, (self.pixel, known, self.flux, self.error, self.sky, self.count), strict=True))
 
 
 def linear_step(axis: SpectralAxis) -> tuple[float, float] | None:
@@ -192,7 +196,8 @@ def _with_axis(cards: "fits.Header", axis: SpectralAxis, linear: tuple[float, fl
 def _table(spectrum: Spectrum) -> Any:
     from astropy.io import fits
 
-    units = {"pixel": "pixel", "wavelength": spectrum.axis.unit, "count": ""}
+    quantity = list(spectrum.columns())[1]
+    units = {"pixel": "pixel", quantity: spectrum.axis.unit, "count": ""}
     columns = [
         fits.Column(
             name=name,

@@ -73,7 +73,7 @@ class CalibrationForm(QWidget):
         self.table.itemChanged.connect(self._typed)
 
     def add_line(self, pixel: float) -> None:
-        """Add a line that was clicked, with the wavelength that is expected there, to be typed over."""
+        """Add a line that was clicked, and let its wavelength be typed."""
         marks = self._extracting.marks
         near = next((line for line, _ in marks.lines if abs(line - pixel) < 0.5), None)
         pixel = round(pixel, 2) if near is None else near

@@ -6,19 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from viewer.core.frame import Frame
-from viewer.core.measure.cubespectrum import cube_spectrum
-from viewer.core.measure.extraction import (
-    Along,
-    Extraction,
-    cube_arguments,
-    extracted,
-    extracted_region,
-    proposed,
-    traced,
-    with_gain,
-)
+from viewer.core.measure.extraction import Along, Extraction
+from viewer.core.measure.slitbands import proposed, traced
 from viewer.core.measure.spectralaxis import dispersion_of
-from viewer.core.measure.spectrum import long_slit_spectrum
 from viewer.core.measure.spectrumfile import Spectrum
 from viewer.core.script.question import Question
 from viewer.core.session.document import Picture
@@ -27,11 +17,10 @@ from viewer.core.session.session import Session
 from viewer.core.session.signal import Signal
 from viewer.core.shapes.region import Region
 from viewer.ui.spectrum.marks import Marks
+from viewer.ui.spectrum.target import of_region, of_slit, region_of, taking
 
 if TYPE_CHECKING:
     from viewer.core.progress import Progress
-
-AREAS = ("point", "circle", "ellipse", "box", "polygon", "annulus", "ellipse annulus", "box annulus")
 
 
 class Extracting:
@@ -128,16 +117,7 @@ class Extracting:
     @property
     def region(self) -> Region | None:
         """The selected region of a cube, else the pixel under the pointer."""
-        layer = self.session.overlays.layer
-        chosen = [each for each in layer.regions if each.key in layer.selected and each.kind in AREAS]
-        if len(chosen) == 1:
-            return chosen[0]
-        pointer, frame = self.session.pointer, self.frame
-        if pointer is None or frame is None:
-            return None
-        x, y = (math.floor(part + 0.5) for part in pointer)
-        height, width = frame.image_shape
-        return Region("point", ((x, y),)) if 0 <= x < width and 0 <= y < height else None
+        return None if self.frame is None else region_of(self.session, self.frame)
 
     @property
     def question(self) -> Question | None:
@@ -147,15 +127,8 @@ class Extracting:
             return None
         if self.is_cube:
             region = self.region
-            if region is None:
-                return None
-            given = cube_arguments(frame, region, self.combine, picture.plane)
-            return Question(cube_spectrum, given, f"The spectrum of a {region.kind}", whole=True)
-        if self.how is None:
-            return None
-        given = with_gain(frame, self.how).arguments(spectrum.axis)
-        first, last = self.how.band
-        return Question(long_slit_spectrum, given, f"The spectrum in {self.how.along} {first} to {last}")
+            return None if region is None else of_region(frame, region, self.combine, picture.plane)
+        return None if self.how is None else of_slit(frame, self.how, spectrum.axis)
 
     # ------------------------------------------------------------------ verbs
 
@@ -280,31 +253,20 @@ class Extracting:
         if self._job is not None and self._job in self.session.jobs.running:
             self._again = True
             return
-        picture, how, region, combine = self._picture, self.how, self.region, self.combine
+        picture, how, region = self._picture, self.how, self.region
         if picture is None:
             return
-        frame, plane = picture.frame, picture.plane
-        if self.is_cube:
-            if region is None:
-                if self.spectrum is None:
-                    self.problem = "Point at the picture, or draw a region (menu Measure > Regions)."
-                    self.taken.emit()
-                return
-            chosen: Region = region
-
-            def work(_progress: "Progress") -> Spectrum:
-                return extracted_region(frame, chosen, combine, plane)
-
-        elif how is not None:
-            wanted = replace(how, calibration=self.marks.calibration)
-
-            def work(_progress: "Progress") -> Spectrum:
-                return extracted(frame, wanted, plane)
-
-        else:
+        if self.is_cube and region is None and self.spectrum is None:
+            self.problem = "Point at the picture, or draw a region (menu Measure > Regions)."
+            self.taken.emit()
+        if (region if self.is_cube else how) is None:
             return
+        wanted = None if how is None else replace(how, calibration=self.marks.calibration)
         self._job = self.session.jobs.start(
-            "Extracting the spectrum", work, self._finished(picture), self._failed
+            "Extracting the spectrum",
+            taking(picture.frame, picture.plane, wanted, region, self.combine),
+            self._finished(picture),
+            self._failed,
         )
 
     def _finished(self, picture: Picture) -> Callable[[Spectrum], None]:

@@ -5,7 +5,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from viewer.core.measure.extraction import band_edges
+from viewer.core.measure.slitbands import band_edges
 from viewer.ui.image.overlay_items import Overlay
 from viewer.ui.marks import CASING, on_device
 from viewer.ui.spectrum.extracting import Extracting

@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass, replace
 
-from viewer.core.measure.extraction import Extraction, slit_place
+from viewer.core.measure.extraction import Extraction
+from viewer.core.measure.slitbands import slit_place
 from viewer.ui.image.tools import MouseTool, PointerEvent
 from viewer.ui.spectrum.extracting import Extracting
 
