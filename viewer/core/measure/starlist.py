@@ -12,6 +12,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.measure.cards import gain_of, saturation_of, zero_point_of
 from viewer.core.measure.plane import Plane
+from viewer.core.measure.starsettings import check_settings
 from viewer.core.operations.common import Array, floating
 
 if TYPE_CHECKING:
@@ -283,32 +284,3 @@ def method_of(name: str) -> tuple[Callable[..., dict[str, Any]], set[str]]:
         raise ViewerError(f"there is no method {name}: choose one of {', '.join(functions)}")
     function = functions[name]
     return function, set(inspect.signature(function).parameters) - {"data"}
-
-
-RANGES = {
-    "threshold": (0.0, math.inf),
-    "separation": (0.0, math.inf),
-    "aperture": (0.0, math.inf),
-    "contrast": (0.0, 1.0),
-    "gain": (0.0, math.inf),
-    "saturation": (-math.inf, math.inf),
-    "low": (0.0, 100.0),
-    "high": (0.0, 100.0),
-}
-"""Between which values a setting has to be."""
-
-
-def check_settings(settings: dict[str, Any]) -> None:
-    """Refuse values that make no sense.
-
-    Raises
-    ------
-    ViewerError
-        With the name and the value.
-    """
-    for name, value in settings.items():
-        low, high = RANGES.get(name, (1, math.inf))
-        if not (math.isfinite(value) and low <= value <= high) or (
-            name in ("threshold", "gain") and value == 0
-        ):
-            raise ViewerError(f"{name} cannot be {value:g}: it is a number from {low:g} to {high:g}")

@@ -1,5 +1,6 @@
 """Star maxima: the method of a first course - stretch, cut, and take what is brighter than all around it."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from scipy import ndimage
 
 from viewer.core.measure.starfield import star_field
 from viewer.core.measure.starfluxes import measured_stars
+from viewer.core.measure.starfull import full_level
 from viewer.core.operations.common import floating
 from viewer.core.operations.starfinding import shapes_of
 
@@ -84,7 +86,7 @@ def list_maxima(
     if len(stars):
         stars["peak"] = field["light"][row, column]
         stars["flux"] = np.where(np.isfinite(stars["flux"]), stars["flux"], stars["peak"])
-        if saturation is not None:
-            stars["saturated"] = field["values"][row, column] >= saturation
-    field["saturation"] = saturation
+        field["saturation"] = full_level(field) if saturation is None else saturation
+        full = math.inf if field["saturation"] is None else field["saturation"]
+        stars["saturated"] = field["values"][row, column] >= full
     return measured_stars(field, stars, aperture, separation, gain, limit) | {"threshold": threshold}
