@@ -11,6 +11,7 @@ from astropy.table import Table
 
 from viewer.core.catalogue.recognise import Raw
 from viewer.core.errors import ViewerError
+from viewer.core.quiet import quiet
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -116,15 +117,16 @@ def _text(value: object) -> str:
 
 def _quickly(lines: list[str], plan: _Plan) -> Table | None:
     try:
-        return astropy_ascii.read(
-            "\n".join(lines).replace("\t", " " if plan.delimiter == " " else "\t") + "\n",
-            format="fast_no_header",
-            delimiter=plan.delimiter,
-            names=plan.names,
-            guess=False,
-            comment="\x01",
-            fill_values=[(each, "0") for each in _EMPTY],
-        )
+        with quiet():
+            return astropy_ascii.read(
+                "\n".join(lines).replace("\t", " " if plan.delimiter == " " else "\t") + "\n",
+                format="fast_no_header",
+                delimiter=plan.delimiter,
+                names=plan.names,
+                guess=False,
+                comment="\x01",
+                fill_values=[(each, "0") for each in _EMPTY],
+            )
     except (astropy_ascii.InconsistentTableError, ValueError):
         return None
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from viewer.ui.action import Action, has_picture
 from viewer.ui.lightcurve.marking import MarkTool
+from viewer.ui.night.opening import chosen, lights_of
 
 if TYPE_CHECKING:
     from viewer.ui.lightcurve.window import LightCurveWindow
@@ -48,6 +49,10 @@ def show_light_curve(window: "MainWindow") -> "LightCurveWindow":
     if shown is None:
         tool = next(tool for tool in window.image_view.mouse.tools if isinstance(tool, MarkTool))
         shown = LightCurveWindow(window.session, tool, window)
+    entries = chosen(window)
+    if entries:
+        # those that are selected in the folder's table
+        shown.files.add(lights_of(window.session, entries))
     shown.show()
     shown.raise_()
     return shown
