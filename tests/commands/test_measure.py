@@ -16,19 +16,6 @@ ASKED = [
     *("x", "y", "fwhm", "ellipticity", "peak", "background", "flux", "flux_err", "snr"),
     *("ra", "dec", "fwhm_arcsec"),
 ]
-    "x",
-    "y",
-    "fwhm",
-    "ellipticity",
-    "peak",
-    "background",
-    "flux",
-    "flux_err",
-    "snr",
-    "ra",
-    "dec",
-    "fwhm_arcsec",
-]
 
 
 @pytest.fixture
