@@ -1,7 +1,7 @@
 """``make bench``: how fast the program is and what memory it takes. Nothing here can fail a test.
 
 run.py                 everything: about fifteen minutes, 4 GiB of frames in the temporary folder
-run.py draw readout    only these parts (draw, readout, memory, operations, combine, overlay, window)
+run.py draw readout    only these parts (draw, readout, memory, operations, combine, stars, overlay, window)
 """
 
 import argparse
@@ -11,7 +11,7 @@ import platform
 import time
 from pathlib import Path
 
-PARTS = ("draw", "readout", "memory", "operations", "combine", "overlay", "window")
+PARTS = ("draw", "readout", "memory", "operations", "combine", "stars", "overlay", "window")
 RESULT = Path(__file__).resolve().parents[2] / "build" / "bench.md"
 
 
