@@ -23,11 +23,11 @@ WIDEST = 5.0
 
 _GAIA_COLUMNS = [
     *("Source", "RA_ICRS", "DE_ICRS", "e_RA_ICRS", "e_DE_ICRS", "Plx", "e_Plx", "pmRA", "pmDE", "RUWE"),
-    *("Gmag", "e_Gmag", "BPmag", "RPmag"),
+    *("+Gmag", "e_Gmag", "BPmag", "RPmag"),
 ]
 _SIMBAD_COLUMNS = (
     "main_id, ra, dec, otype, sp_type, pmra, pmdec, plx_value, rvz_radvel, galdim_majaxis, nbref, "
-    "B, V, R, G, J, K"
+    '"B", "V", "R", "G", "J", "K"'
 )
 
 
@@ -228,7 +228,7 @@ def _simbad(ra: float, dec: float, radius: float, rows: int, faintest: float | N
 
     service = SimbadClass()
     service.tap._session.mount("https://", Patient())
-    bright = "" if faintest is None else f" AND V < {faintest:g}"
+    bright = "" if faintest is None else f' AND "V" < {faintest:g}'
     query = (
         f"SELECT TOP {rows} {_SIMBAD_COLUMNS} FROM basic LEFT JOIN allfluxes ON oid = oidref "
         f"WHERE CONTAINS(POINT('ICRS', ra, dec), CIRCLE('ICRS', {ra:.8f}, {dec:.8f}, {radius:.8f})) = 1"
