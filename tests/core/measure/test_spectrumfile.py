@@ -73,6 +73,14 @@ def test_a_bent_axis_is_a_table(tmp_path: Path):
     assert fits.getheader(path)["OBJECT"] == "LHS6328"
 
 
+def test_letters_that_fits_does_not_know(tmp_path: Path):
+    axis = SpectralAxis("wavelength", "Å", 4000 + 2.5 * np.arange(50), "", "calibrated, ±0.1 Å\nby hand")
+    write_spectrum(_spectrum(axis), tmp_path / "s.fits")
+    header = fits.getheader(tmp_path / "s.fits")
+    assert header["CUNIT1"] == "Angstrom"
+    assert "calibrated, ?0.1 Angstrom?by hand" in str(header["HISTORY"])
+
+
 def test_comma_separated_values_hold_all_digits(tmp_path: Path):
     spectrum, path = _spectrum(pixels_axis(50)), tmp_path / "s.csv"
     assert write_spectrum(spectrum, path) == "CSV"

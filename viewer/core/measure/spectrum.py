@@ -88,6 +88,8 @@ def long_slit_spectrum(
     slit, length = data.shape if across_rows(along) else data.shape[::-1]
     if combine not in ("sum", "mean", "median"):
         raise ViewerError(f"a band cannot be combined by {combine}: choose sum, mean or median.")
+    if (gain is not None and not gain > 0) or (read_noise is not None and not read_noise >= 0):
+        raise ViewerError("the gain has to be above zero, and the readout noise not below.")
     band_places = slit_places([band], slit, along, "the band")
     sky_places = slit_places(sky or [], slit, along, "a sky band")
     if set(band_places.tolist()) & set(sky_places.tolist()):

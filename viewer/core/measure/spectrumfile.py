@@ -125,7 +125,7 @@ def write_spectrum(
     elif suffix in (".fits", ".fit", ".fts"):
         hdus, kind = _hdus(spectrum, header)
         buffer = io.BytesIO()
-        hdus.writeto(buffer, output_verify="silentfix")
+        hdus.writeto(buffer, output_verify="silentfix+ignore")
         content = buffer.getvalue()
     else:
         raise ViewerError(f"a spectrum cannot be written as {path.name}: choose .csv or .fits.")
@@ -161,7 +161,7 @@ def _hdus(spectrum: Spectrum, header: "fits.Header | None") -> tuple[Any, str]:
         kept = values.astype(np.int32) if name == "count" else values.astype(np.float64)
         own = _with_axis(fits.Header(), spectrum.axis, linear)
         if name != "count" and spectrum.unit:
-            own["BUNIT"] = spectrum.unit
+            own["BUNIT"] = _ascii(spectrum.unit)
         hdus.append(fits.ImageHDU(kept, own, name=name.upper()))
     return fits.HDUList(hdus), "FITS image"
 
@@ -176,18 +176,18 @@ def _origin(spectrum: Spectrum, header: "fits.Header | None") -> "fits.Header":
         # an old name, which readers of a WCS complain of
         cards.rename_keyword("RADECSYS", "RADESYS")
     if spectrum.unit:
-        cards["BUNIT"] = spectrum.unit
+        cards["BUNIT"] = _ascii(spectrum.unit)
     for line in (*spectrum.history, *spectrum.notes, spectrum.axis.source):
         if line:
-            cards.add_history(line.encode("ascii", "replace").decode("ascii"))
+            cards.add_history(_ascii(line))
     return cards
 
 
 def _with_axis(cards: "fits.Header", axis: SpectralAxis, linear: tuple[float, float]) -> "fits.Header":
     cards["CTYPE1"] = axis.ctype or "LINEAR"
-    cards["CNAME1"] = axis.label.encode("ascii", "replace").decode("ascii")
+    cards["CNAME1"] = _ascii(axis.label)
     if axis.unit:
-        cards["CUNIT1"] = axis.unit.replace("µ", "u").replace("·", " ")
+        cards["CUNIT1"] = _ascii(axis.unit)
     cards["CRPIX1"] = 1.0
     cards["CRVAL1"], cards["CDELT1"] = linear
     return cards
@@ -202,11 +202,18 @@ def _table(spectrum: Spectrum) -> Any:
         fits.Column(
             name=name,
             format="J" if values.dtype.kind in "iu" else "D",
-            unit=units.get(name, spectrum.unit) or None,
+            unit=_ascii(units.get(name, spectrum.unit)) or None,
             array=values,
         )
         for name, values in spectrum.columns().items()
     ]
     table = fits.BinTableHDU.from_columns(columns, name="SPECTRUM")
-    table.header.comments["TTYPE2"] = spectrum.axis.title.encode("ascii", "replace").decode("ascii")
+    table.header.comments["TTYPE2"] = _ascii(spectrum.axis.title)
     return table
+
+
+def _ascii(text: str) -> str:
+    """Return text as a card can hold it, units in the spelling of FITS."""
+    for letter, plain in (("Å", "Angstrom"), ("µ", "u"), ("μ", "u"), ("·", " ")):
+        text = text.replace(letter, plain)
+    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in text)

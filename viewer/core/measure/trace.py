@@ -187,6 +187,8 @@ def width_at_half(profile: Array, peak: int) -> float:
     """Return the full width of a profile at half of its maximum, in pixels."""
     peak = min(max(peak, 0), len(profile) - 1)
     half = profile[peak] / 2
+    if not half > 0:
+        return 1.0
     sides = []
     for step in (-1, 1):
         place = peak
