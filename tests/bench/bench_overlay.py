@@ -71,7 +71,7 @@ def _measured(folder: Path, count: int) -> tuple[str, ...]:
 
     def in_full(_k: int) -> None:
         item._moving = False
-        item._painter._drawn = None
+        item._painter.forget()
         viewport.repaint()
 
     results.append(milliseconds(in_full))

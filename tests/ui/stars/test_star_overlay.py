@@ -195,7 +195,7 @@ def test_panning_shows_what_a_fresh_drawing_would(session, view):
     for _ in range(30):
         session.pan_by(7, -5)
         moved = shot(view)
-    view.stars._painter._drawn = None
+    view.stars._painter.forget()
     view.stars.update()
     fresh = shot(view)
     assert (np.abs(moved - fresh).max(axis=-1) > 60).mean() < 0.002
@@ -286,6 +286,20 @@ def test_marked_stars_stand_out(session, view):
     changed = np.argwhere(np.abs(shot(view) - before).max(axis=-1) > 60)
     middle = (changed.min(axis=0) + changed.max(axis=0))[::-1] / 2 + 0.5
     np.testing.assert_allclose(middle, session.viewport().to_screen(80, 40), atol=1.5)
+
+
+def test_many_marked_stars_stand_out_too(session, view):
+    rng = np.random.default_rng(5)
+    x, y = rng.uniform(10, 110, 400), rng.uniform(10, 90, 400)
+    session.overlays.set_stars(star_list(x, y))
+    session.fit()
+    before = shot(view)
+    session.overlays.mark_stars(range(200))
+    changed = (np.abs(shot(view) - before).max(axis=-1) > 60).sum()
+    session.overlays.mark_stars(range(400))
+    assert (np.abs(shot(view) - before).max(axis=-1) > 60).sum() > 1.4 * changed
+    session.overlays.mark_stars(())
+    np.testing.assert_array_equal(shot(view), before)
 
 
 # -------------------------------------------------------------------------- picking

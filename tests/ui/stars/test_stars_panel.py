@@ -276,6 +276,19 @@ def test_stars_become_regions_and_that_can_be_undone(window, panel):
     assert len(session.overlays.layer.regions) == len(stars)
 
 
+def test_rows_that_are_no_stars_are_taken_off_the_list(window, panel):
+    before = window.session.overlays.layer.stars
+    click_row(panel, 1)
+    click_row(panel, 3, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+    after = window.session.overlays.layer.stars
+    np.testing.assert_array_equal(after["x"], np.delete(before["x"], [1, 3]))
+    assert panel.model.rowCount() == len(before) - 2
+    texts = [action.text().split("\t")[0] for action in panel.menu().actions() if action.isEnabled()]
+    assert "Export all that are shown…" in texts
+    assert "Copy rows" not in texts, "nothing is selected"
+
+
 def test_the_other_method_has_a_threshold_of_its_own(window, panel):
     controls = panel.search
     controls.method.setCurrentIndex(controls.method.findData("teaching"))

@@ -1,14 +1,12 @@
 """Paint stars: circles over the picture or discs of a chart, and marks on the selected ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import (
     QColor,
-    QImage,
     QPainter,
     QPen,
     QTransform,
@@ -16,39 +14,33 @@ from PyQt6.QtGui import (
 
 from viewer.ui.marks import CASING
 from viewer.ui.stars.appearance import WIDEST, Appearance
+from viewer.ui.stars.sheet import AHEAD, Sheet
 from viewer.ui.stars.stamps import stamped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LINE, EDGE = 1.4, 1.0
 MARK = QColor("#ffffff")
 MARK_INNER = QColor("#00b7ff")
+MARK_GAP = 3.5
 # fewer are drawn one by one, at their exact places
 FEW = 60
 # more are drawn with thin lines and without casing while the picture moves
 MANY = 4000
-# device pixels around the view that are drawn too, so that panning need not draw anew
-AHEAD = 192
-
-
-@dataclass
-class _Drawn:
-    """Circles drawn before, and for what."""
-
-    key: tuple[object, ...]
-    shift: tuple[float, float]
-    hurried: bool
-    pixels: Array
-    image: QImage
 
 
 class StarPainter:
-    """Draws stars again and again, and keeps what has not changed: a moved view shifts the circles.
+    """Draws stars again and again, and keeps what has not changed.
 
     For the use of one widget.
     """
 
     def __init__(self) -> None:
-        self._drawn: _Drawn | None = None
+        self._circles = Sheet()
+        self._marks = Sheet()
+
+    def forget(self) -> None:
+        """Keep nothing of what was drawn."""
+        self._circles.drawn = self._marks.drawn = None
 
     def draw(
         self,
@@ -80,50 +72,38 @@ class StarPainter:
             Of thousands, draw thin lines: another picture comes soon.
         """
         x, y, radius, seen = in_sight(to_screen, size, appearance)
-        count = int(seen.sum())
+        count, view = int(seen.sum()), (to_screen, ratio, size)
         if count <= FEW:
             draw_each(painter, x, y, radius, seen, appearance)
         else:
-            self._stamp(painter, to_screen, ratio, size, appearance, (x, y, radius), hurried and count > MANY)
-        draw_marked(painter, x, y, radius, seen & marked)
 
-    def _stamp(
-        self,
-        painter: QPainter,
-        to_screen: QTransform,
-        ratio: float,
-        size: tuple[float, float],
-        appearance: Appearance,
-        places: tuple[Array, Array, Array],
-        hurried: bool,
-    ) -> None:
-        linear = (to_screen.m11(), to_screen.m12(), to_screen.m21(), to_screen.m22())
-        key = (id(appearance), linear, ratio, size)
-        now = (to_screen.dx() * ratio, to_screen.dy() * ratio)
-        drawn = self._drawn
-        moved = (0, 0)
-        if drawn is not None and drawn.key == key and (hurried or not drawn.hurried):
-            moved = tuple(round(a - b) for a, b in zip(now, drawn.shift, strict=True))
-        else:
-            drawn = None
-        if drawn is None or max(map(abs, moved)) > AHEAD:
-            x, y, radius = places
-            whole = (round(size[0] * ratio) + 2 * AHEAD, round(size[1] * ratio) + 2 * AHEAD)
-            pixels = stamped(
-                whole,
-                x * ratio + AHEAD,
-                y * ratio + AHEAD,
-                radius * ratio,
-                appearance.saturated,
-                appearance.colour,
-                0.0 if appearance.filled else (0.8 if hurried else LINE) * ratio,
-                0.0 if appearance.filled or hurried else EDGE * ratio,
+            def circles(whole: tuple[int, int], quick: bool) -> Array:
+                line, edge = (0.8, 0.0) if quick else (LINE, EDGE)
+                return stamped(
+                    whole,
+                    x * ratio + AHEAD,
+                    y * ratio + AHEAD,
+                    radius * ratio,
+                    appearance.saturated,
+                    appearance.colour,
+                    0.0 if appearance.filled else line * ratio,
+                    0.0 if appearance.filled else edge * ratio,
+                )
+
+            self._circles.draw(painter, view, (appearance,), circles, hurried and count > MANY)
+        if int((seen & marked).sum()) <= FEW:
+            draw_marked(painter, x, y, radius, seen & marked)
+            return
+
+        def rings(whole: tuple[int, int], _quick: bool) -> Array:
+            places = (x[marked] * ratio + AHEAD, y[marked] * ratio + AHEAD)
+            reach = (radius[marked] + MARK_GAP) * ratio
+            colour = np.full(len(reach), MARK_INNER.rgb() & 0xFFFFFF)
+            return stamped(
+                whole, *places, reach, np.zeros(len(reach), bool), colour, 2.2 * ratio, EDGE * ratio
             )
-            image = QImage(pixels.data, *whole, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
-            image.setDevicePixelRatio(ratio)
-            self._drawn = drawn = _Drawn(key, now, hurried, pixels, image)
-            moved = (0, 0)
-        painter.drawImage(QPointF((moved[0] - AHEAD) / ratio, (moved[1] - AHEAD) / ratio), drawn.image)
+
+        self._marks.draw(painter, view, (appearance, marked.tobytes()), rings)
 
 
 def in_sight(
@@ -233,12 +213,10 @@ def draw_marked(painter: QPainter, x: Array, y: Array, radius: Array, which: Arr
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    # of hundreds, a plain line tells as much
-    rings = [(MARK_INNER, 2.0)] if which.sum() > 200 else [(CASING, 6.0), (MARK_INNER, 4.0), (MARK, 1.6)]
-    for colour, width in rings:
+    for colour, width in ((CASING, 6.0), (MARK_INNER, 4.0), (MARK, 1.6)):
         painter.setPen(QPen(colour, width))
         for place in np.flatnonzero(which).tolist():
-            reach = radius[place] + 3.5
+            reach = radius[place] + MARK_GAP
             painter.drawEllipse(QPointF(x[place], y[place]), reach, reach)
 
 

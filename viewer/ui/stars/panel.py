@@ -1,5 +1,6 @@
 """The panel Stars: finds them, lists them, and hands them on."""
 
+import numpy as np
 from PyQt6.QtCore import QPoint, QSize, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QPalette
 from PyQt6.QtWidgets import (
@@ -18,6 +19,7 @@ from viewer.ui.panels.panel import Panel
 from viewer.ui.stars.columns import COLUMNS
 from viewer.ui.stars.controls import SearchControls, StyleControls
 from viewer.ui.stars.export import add_regions, ask_for_table
+from viewer.ui.stars.menu import star_menu
 from viewer.ui.stars.model import StarsModel
 from viewer.ui.stars.searching import Search, Searching
 from viewer.ui.stars.summary import summary_text
@@ -78,7 +80,7 @@ class StarsPanel(Panel):
         self.searching.start(search or self.search.search())
         self.refresh_state()
 
-    def chosen_rows(self):
+    def chosen_rows(self) -> np.ndarray:
         """Return the stars that a command is meant for: the selected ones, or all that are shown."""
         selected = self.table.stars()
         shown = self.model.shown
@@ -146,25 +148,17 @@ class StarsPanel(Panel):
                 (float(stars.table["x"][star]), float(stars.table["y"][star])), viewport.zoom
             )
 
+    def remove_selected(self) -> None:
+        """Take the selected stars off the list: those that are none."""
+        stars, selected = self.session.overlays.layer.stars, self.table.stars()
+        if stars is not None and selected:
+            kept = np.ones(len(stars), bool)
+            kept[selected] = False
+            self.session.overlays.set_stars(stars.chosen(kept))
+
     def menu(self) -> QMenu:
         """Return what can be done with the selected stars."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        selected = len(self.table.selected_rows())
-        some = bool(len(self.model.shown))
-        menu.addAction("Centre in the picture\tEnter", self.centre).setEnabled(bool(selected))
-        menu.addSeparator()
-        menu.addAction("Copy rows\tCtrl+C", self.copy).setEnabled(bool(selected))
-        menu.addAction("Export selected…", self.export_selected).setEnabled(bool(selected))
-        menu.addAction("Export all that are shown…", self.export).setEnabled(some)
-        text = "Make regions of the selected" if selected else "Make regions of all that are shown"
-        menu.addAction(text, self.to_regions).setEnabled(some)
-        menu.addSeparator()
-        menu.addAction("Select nothing", lambda: self.session.overlays.mark_stars(())).setEnabled(
-            bool(selected)
-        )
-        menu.addAction("Remove all stars", self.forget).setEnabled(self.model.table is not None)
-        return menu
+        return star_menu(self)
 
     # ------------------------------------------------------------------ following the session
 
@@ -284,6 +278,7 @@ class StarsPanel(Panel):
         self.table.chosen.connect(self._choose)
         self.table.activated.connect(lambda _index: self.centre())
         self.table.copy_wanted.connect(self.copy)
+        self.table.remove_wanted.connect(self.remove_selected)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.model.modelReset.connect(lambda: self._show_marked(reveal=False))
         self.export_button.clicked.connect(lambda _checked: self.export())

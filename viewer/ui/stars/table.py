@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 import numpy as np
-from PyQt6.QtCore import QItemSelection, QItemSelectionModel, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QAbstractItemView, QWidget
 
 from viewer.ui.grid import Grid
@@ -22,6 +23,8 @@ class StarsTable(Grid):
     -------
     chosen
         The user selected other rows.
+    remove_wanted
+        The user pressed Delete.
 
     Parameters
     ----------
@@ -32,6 +35,7 @@ class StarsTable(Grid):
     """
 
     chosen = pyqtSignal()
+    remove_wanted = pyqtSignal()
 
     def __init__(self, model: StarsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +56,21 @@ class StarsTable(Grid):
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.selectionModel().selectionChanged.connect(self._selected)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the key Delete, which in the picture removes regions."""
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Delete:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Remove in our way; everything else is the grid's."""
+        if event.key() == Qt.Key.Key_Delete:
+            self.remove_wanted.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def stars(self) -> list[int]:
         """Return the stars of the selected rows, in the table's order."""
