@@ -11,6 +11,7 @@ from viewer.core.shapes.region import Region
 from viewer.core.skyframes import format_sky
 
 TITLES = {"ellipse annulus": "Elliptical annulus", "box annulus": "Box annulus"}
+SHORT = {"ellipse annulus": "Ell. annulus"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Sky:
 def title_of(region: Region) -> str:
     """Return the kind of a region with a capital letter."""
     return TITLES.get(region.kind, region.kind.capitalize())
+
+
+def short_title_of(region: Region) -> str:
+    """Return the kind of a region in a dozen letters."""
+    return SHORT.get(region.kind) or title_of(region)
 
 
 def has_sky(picture: Picture | None) -> bool:

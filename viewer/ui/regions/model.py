@@ -1,12 +1,14 @@
 """RegionsModel: the regions of the image that is shown as rows of a table."""
 
+from collections.abc import Collection
+
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt6.QtGui import QColor, QIcon, QPixmap
 
 from viewer.core.session.document import Picture
 from viewer.core.shapes.region import Region
 from viewer.ui.regions.colours import colour_of
-from viewer.ui.regions.describing import Sky, place_text, size_text, sky_of, title_of
+from viewer.ui.regions.describing import Sky, place_text, short_title_of, size_text, sky_of, title_of
 from viewer.ui.regions.icons import shape_icon
 
 COLUMNS = ("Shape", "Name", "Centre", "Size")
@@ -31,7 +33,7 @@ class RegionsModel(QAbstractTableModel):
         self._skies: dict[int, tuple[Region, Sky | None]] = {}
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._text_colour = QColor()
-        self.renamed: object = None
+        self._rows: dict[int, int] = {}
 
     def show_regions(self, regions: tuple[Region, ...], picture: Picture | None, sky: bool) -> None:
         """Show regions, with places on the sky if `sky`."""
@@ -47,6 +49,20 @@ class RegionsModel(QAbstractTableModel):
             self.endResetModel()
         elif regions:
             self.dataChanged.emit(self.index(0, 0), self.index(len(regions) - 1, len(COLUMNS) - 1))
+
+    def rows_of(self, keys: Collection[int]) -> list[int]:
+        """Return the rows of the regions that have some keys, in order."""
+        rows = self._known_rows(keys)
+        if rows is None:
+            self._rows = {region.key: row for row, region in enumerate(self.regions)}
+            rows = self._known_rows(keys) or []
+        return rows
+
+    def _known_rows(self, keys: Collection[int]) -> list[int] | None:
+        """Return the rows, unless regions have moved to others since they were noted."""
+        rows = sorted(self._rows[key] for key in keys if key in self._rows)
+        right = len(rows) == len(keys) and (not rows or rows[-1] < len(self.regions))
+        return rows if right and all(self.regions[row].key in keys for row in rows) else None
 
     def set_text_colour(self, colour: QColor) -> None:
         """Draw the signs of shapes in another colour."""
@@ -85,7 +101,7 @@ class RegionsModel(QAbstractTableModel):
         """Return what a cell says."""
         region = self.regions[row]
         if column == 0:
-            return title_of(region) if region.include else f"{title_of(region)} (excluded)"
+            return f"{'' if region.include else '– '}{short_title_of(region)}"
         if column == NAME:
             return region.name
         sky = self._sky_of(region) if self._sky else None

@@ -63,21 +63,17 @@ class RegionsPanel(Panel):
         self.bar.show_tool(self._overlays.tool)
         self.bar.show_coordinates(sky, possible)
         self.bar.colour.show_colour(self._overlays.colour)
-        chosen = layer.chosen
+        self.model.show_regions(layer.regions, picture, sky)
+        rows = self.model.rows_of(layer.selected)
+        chosen = tuple(layer.regions[row] for row in rows)
         self.bar.save.setEnabled(bool(layer.regions))
         self.bar.load.setEnabled(picture is not None)
         self.bar.mask.setEnabled(any(region.closed or region.kind == "point" for region in chosen))
         self.bar.remove.setEnabled(bool(chosen))
         self.setEnabled(picture is not None)
-        self.model.show_regions(layer.regions, picture, sky)
         self.table.show_places(sky)
         self._pages.setCurrentIndex(0 if layer.regions else 1)
-        if layer.selected:
-            self.table.show_selected(
-                row for row, region in enumerate(layer.regions) if region.key in layer.selected
-            )
-        else:
-            self.table.show_selected(())
+        self.table.show_selected(rows)
         self.form.show_regions(chosen, sky)
         self.statistics.show_regions(chosen)
 

@@ -49,6 +49,7 @@ TIPS = {
 }
 COLUMNS = ("pixels", "mean", "median", "std", "min", "max", "sum", "missing")
 WIDTH = 12
+NOTHING_YET, ONE, MANY, LENGTH = range(4)
 # the histogram of a region that is dragged is drawn no more often
 HISTOGRAM_MS = 120
 
@@ -75,6 +76,7 @@ class StatisticsView(QWidget):
         self.found: list[Measured] = []
         self._measuring = Measuring(session, self._show)
         self.values: dict[str, QLabel] = {}
+        self._page = NOTHING_YET
         self._waiting: Measured | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -120,20 +122,23 @@ class StatisticsView(QWidget):
         self.found = found
         for button in (self.copy_button, self.python_button):
             button.setEnabled(self.known)
+        self._page = NOTHING_YET
         if not found:
             self._note.setText(NOTHING)
         elif len(found) > 1:
             cut = f" The first {MOST:,} are measured." if len(found) == MOST else ""
             self._note.setText(f"{len(found):,} regions.{cut}")
             self._fill_table(found)
+            self._page = MANY
         else:
             self._show_one(found[0])
         self._note.setVisible(bool(self._note.text()))
-        self._pages.setCurrentIndex(0 if not found else 1 if len(found) == 1 else 2)
+        self._pages.setCurrentIndex(self._page)
 
     def _show_one(self, one: Measured) -> None:
         self._note.setText(one.notes[:1].upper() + one.notes[1:])
         line = "length" in one.numbers
+        self._page = LENGTH if line else ONE
         for name, label in self.values.items():
             value = one.numbers.get(name)
             label.setText("" if value is None and one.numbers else number_text(value))
@@ -142,7 +147,6 @@ class StatisticsView(QWidget):
             self.values["area"].setText(f"{number_text(area)} ″²")
         elif "area" in one.numbers:
             self.values["area"].setText(f"{one.numbers['area']:,} px")
-        self._sides.setCurrentIndex(1 if line else 0)
         if line:
             self._length.setText(_length_text(one))
         self._waiting = one
@@ -207,6 +211,10 @@ class StatisticsView(QWidget):
         self._pages.addWidget(QWidget())
         self._pages.addWidget(self._one())
         self._pages.addWidget(self._many())
+        self._length = QLabel(alignment=Qt.AlignmentFlag.AlignTop)
+        self._length.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._length.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._pages.addWidget(self._length)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 0, 0)
         column.setSpacing(4)
@@ -218,18 +226,11 @@ class StatisticsView(QWidget):
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        self._sides = QStackedWidget()
-        self._sides.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._sides.addWidget(self._numbers())
-        self._length = QLabel(alignment=Qt.AlignmentFlag.AlignTop)
-        self._length.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._length.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._sides.addWidget(self._length)
         self.plot = Plot(self._session, name="region histogram")
         policy = self.plot.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.plot.setSizePolicy(policy)
-        row.addWidget(self._sides)
+        row.addWidget(self._numbers())
         row.addWidget(self.plot, 1)
         return page
 

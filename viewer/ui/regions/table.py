@@ -11,7 +11,7 @@ from viewer.ui.regions.model import RegionsModel
 
 Flag = QItemSelectionModel.SelectionFlag
 # in characters: shape, name, place in pixels or on the sky
-WIDTHS = {False: (15, 10, 16), True: (13, 8, 24)}
+WIDTHS = {False: (17, 8, 15), True: (17, 8, 24)}
 
 
 class RegionsTable(Grid):

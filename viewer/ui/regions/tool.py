@@ -199,7 +199,7 @@ class RegionTool(MouseTool):
         if not layer.regions or viewport is None:
             return None
         self._shapes.update(layer.regions)
-        held = [n for n, each in enumerate(layer.regions) if each.key in layer.selected]
+        held = self._shapes.places(layer.selected)
         if len(held) <= MOST_HELD:
             hit = handle_at(layer.regions, held, event.screen, viewport, event.ratio)
             if hit is not None:
