@@ -310,6 +310,10 @@ def test_fifty_thousand_regions_can_be_cancelled_and_huge_polygons_read() -> Non
     progress.cancel()
     with pytest.raises(Cancelled):
         read_regions("image\n" + "circle(1,2,3)\n" * 50000, "a.reg", NOWHERE, progress=progress)
+    line = ";".join(['circle(202.47,47.19,3") # text={a;b} tag="c;d"'] * 20000)
+    assert {region.name for region in read_regions(f"fk5;{line}", "a.reg", WORLDS["plain"]).regions} == {
+        "a;b"
+    }
     turns = np.linspace(0, 2 * np.pi, 40001)[:-1]
     xy = np.stack([30 + 25 * np.cos(turns), 30 + 20 * np.sin(turns)], axis=1)
     huge = read_regions(f"image\npolygon({','.join(map(str, (xy + 1).ravel()))})", "a.reg", NOWHERE)

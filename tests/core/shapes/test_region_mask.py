@@ -63,9 +63,8 @@ def by_package(region: Region) -> np.ndarray:
 @example(Region("box", ((10.2, 10.3),), (0.3, 0.3)))
 def test_masks_are_those_of_the_regions_package(region: Region) -> None:
     ours, theirs = whole(region), by_package(region)
-    different = np.argwhere(ours != theirs)
     rows, columns = np.indices(SHAPE)
-    assert (ours == region.contains(columns, rows)).all()
+    different = np.argwhere((ours != theirs) | (ours != region.contains(columns, rows)))
     # where a pixel's centre is on the edge, the last digit of a sine decides
     edge = [_near_the_edge(region, x, y) for y, x in different.tolist()]
     assert all(edge)

@@ -201,17 +201,19 @@ def statements(line: str) -> list[str]:
     """Return the parts of a line between semicolons, but not those of texts in braces or quotes."""
     if ";" not in line:
         return [line]
-    parts, start, closing = [], 0, ""
+    parts, start, closing, before = [], 0, "", ""
     for i, letter in enumerate(line):
         if closing:
             closing = "" if letter == closing else closing
         elif letter == "{":
             closing = "}"
-        elif letter in "\"'" and line[:i].rstrip().endswith("="):
+        elif letter in "\"'" and before == "=":
+            # others are seconds and minutes of arc
             closing = letter
         elif letter == ";":
             parts.append(line[start:i])
             start = i + 1
+        before = before if letter == " " else letter
     return [*parts, line[start:]]
 
 

@@ -8,7 +8,7 @@ SYMBOLS = ("circle", "box", "diamond", "cross", "x", "arrow", "boxcircle")
 """How DS9 marks points."""
 
 _PAIR = re.compile(
-    r"(\w+)\s*=\s*(\{[^}]*\}|\"[^\"]*\"|'[^']*'|[^\s={\"']+(?:\s+[-+.\d]+(?=\s|$))*)\s*", re.ASCII
+    r"\b(\w+)\s*=\s*(\{[^}]*\}|\"[^\"]*\"|'[^']*'|[^\s={\"']+(?:\s+[-+.\d]+(?=\s|$))*)\s*", re.ASCII
 )
 # what DS9 says in the second line of every file
 _USUAL = {

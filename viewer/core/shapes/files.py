@@ -89,7 +89,7 @@ def read_regions(
         from viewer.core.shapes.packaged import from_table
 
         problems = Problems("row")
-        given = from_table(raw, name, problems)
+        given = from_table(raw, name, problems, progress)
         return _loaded(given, world, plane, problems, progress)
     if _CONTROL.search(raw[: 1 << 16]):
         raise ViewerError(f"{name} is no region file: it holds no text")

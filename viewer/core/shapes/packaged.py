@@ -91,7 +91,7 @@ def from_crtf(text: str, problems: Problems, progress: Progress) -> list[Given]:
     return found
 
 
-def from_table(content: bytes, name: str, problems: Problems) -> list[Given]:
+def from_table(content: bytes, name: str, problems: Problems, progress: Progress) -> list[Given]:
     """Read the region table of a FITS file, row by row.
 
     X and Y of such tables are physical coordinates.
@@ -117,7 +117,7 @@ def from_table(content: bytes, name: str, problems: Problems) -> list[Given]:
     ]
     table = table[wanted]
     found = []
-    for number in range(len(table)):
+    for number in progress.each(range(len(table))):
         row = table[number : number + 1]
         try:
             region = _only(partial(Regions.parse, row, format="fits"))
