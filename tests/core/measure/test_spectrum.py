@@ -48,12 +48,14 @@ def test_the_light_in_a_band_above_the_sky(along: str, sky_fit: str):
     assert found["count"].tolist() == [20] * COLUMNS
 
 
-def test_a_median_is_numpys():
+def test_a_median_and_a_mean_are_numpys():
     data = np.random.default_rng(1).normal(50, 9, (ROWS, COLUMNS))
     data[40, 100:200] = np.nan
     found = long_slit_spectrum(data, band=BAND, combine="median")
     np.testing.assert_allclose(found["flux"], np.nanmedian(data[35:55], axis=0))
     assert "left out" in found["notes"][1]
+    mean = long_slit_spectrum(data, band=BAND, combine="mean")
+    np.testing.assert_allclose(mean["flux"], np.nanmean(data[35:55], axis=0))
 
 
 @pytest.mark.parametrize("angle", [-4.0, 0.7, 2.5])
@@ -112,13 +114,13 @@ def test_missing_pixels_are_made_good_for_or_said():
 
 
 @pytest.mark.parametrize("sky_fit", ["median", "constant", "linear"])
-@pytest.mark.parametrize("combine", ["sum", "median"])
+@pytest.mark.parametrize("combine", ["sum", "mean", "median"])
 def test_errors_are_the_scatter_of_many_frames(sky_fit: str, combine: str):
     """Photons with a gain of 2, readout noise of 6 counts; a bias of 900 counts has no noise of photons."""
     rng = np.random.default_rng(7)
     # a median needs light that fills the band evenly
-    truth = _frame() if combine == "sum" else np.full((ROWS, COLUMNS), 220.0)
-    truth[35:55] += 0.0 if combine == "sum" else 130.0
+    truth = np.full((ROWS, COLUMNS), 220.0) if combine == "median" else _frame()
+    truth[35:55] += 130.0 if combine == "median" else 0.0
     fluxes, errors = [], []
     for _ in range(60):
         data = rng.poisson(truth * 2) / 2 + rng.normal(900, 6, truth.shape)
@@ -128,7 +130,7 @@ def test_errors_are_the_scatter_of_many_frames(sky_fit: str, combine: str):
     scatter = np.std(fluxes, axis=0, ddof=1)
     ratio = np.mean(errors, axis=0) / scatter
     assert np.median(ratio) == pytest.approx(1.0, abs=0.05)
-    light = _light(found["pixel"]) if combine == "sum" else 130
+    light = 130 if combine == "median" else _light(found["pixel"]) / (1 if combine == "sum" else 20)
     assert ((np.array(fluxes) - light) / np.array(errors)).mean() == pytest.approx(0, abs=0.03)
 
 

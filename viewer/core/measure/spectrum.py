@@ -34,9 +34,9 @@ def long_slit_spectrum(
 
     If the frame is turned or the band follows a trace, the pixels are interpolated along with it; band and
     sky mean the places in the middle of the dispersion then. From each pixel the sky at its wavelength is
-    subtracted. Missing pixels are left out. A sum or mean is made good for them by the share of the light
-    that the object has there, from its mean profile along the slit; if that is more than half, there is no
-    value.
+    subtracted. Missing pixels are left out. A sum is made good for them by the share of the light that the
+    object has there, from its mean profile along the slit. Where more than half of the light (of a mean or
+    median: of the pixels) is missing, there is no value.
 
     Errors hold the noise of the background, from the scatter of the sky bands, the photon noise of the object
     if the gain is known, and how well the sky is known. Without sky bands they come from gain and readout
@@ -110,26 +110,27 @@ def long_slit_spectrum(
             notes.append("the sky bands lie on one side of the band: the slope of the sky is extrapolated")
     net = light - model
     known = np.isfinite(net)
-    count, share = known.sum(0), shares_of_light(net, known)
-    gone = share < 1 - MOST_MISSING
-    total = np.where(gone, np.nan, np.where(known, net, 0).sum(0) / np.where(gone, 1, share))
+    number, count = len(band_places), known.sum(0)
     variance, how = pixel_variance(net, light, noise, gain, read_noise)
-    spread = np.where(known, variance, 0).sum(0)
-    number = len(band_places)
-    if combine == "median":
-        flux = np.where(count > number * (1 - MOST_MISSING), median_of_known(net), np.nan)
-        subtracted = median_of_known(model)
-        # of a median of Gaussian noise
-        error = np.sqrt(math.pi / 2 * spread / np.maximum(count, 1) ** 2 + doubt * noise_squared(noise))
+    # of the sum of the pixels that have a value; the sky below all of them is off by the same
+    error = np.sqrt(np.where(known, variance, 0).sum(0) + count**2 * doubt * noise_squared(noise))
+    share = shares_of_light(net, known) if combine == "sum" else count / number
+    gone = share < 1 - MOST_MISSING
+    if combine == "sum":
+        scale, subtracted = 1 / np.where(gone, 1, share), model.sum(0)
     else:
-        over = 1 if combine == "sum" else number
-        flux, subtracted = total / over, model.sum(0) / over
-        spread = spread / np.where(gone, 1, share) ** 2
-        error = np.sqrt(spread + number**2 * doubt * noise_squared(noise)) / over
+        scale, subtracted = 1 / np.maximum(count, 1), model.mean(0)
+    flux = np.where(known, net, 0).sum(0) * scale
+    if combine == "median":
+        flux, subtracted = median_of_known(net), median_of_known(model)
+        # the median of Gaussian noise scatters more than its mean
+        spread = math.pi / 2 * np.where(known, variance, 0).sum(0)
+        error = np.sqrt(spread + count**2 * doubt * noise_squared(noise))
+    flux, error = np.where(gone, np.nan, flux), error * scale
     notes.append(how)
     lost = int((np.isfinite(flux) & (count < number)).sum())
     if lost:
-        made = "left out" if combine == "median" else "made good for by the profile of the object"
+        made = "made good for by the profile of the object" if combine == "sum" else "left out"
         notes.append(f"at {lost} of {length} wavelengths pixels are missing in the band: they are {made}")
     none = int((~np.isfinite(flux)).sum())
     if none:
@@ -237,5 +238,5 @@ def pixel_variance(
     without = "" if read_noise else ", without readout noise"
     return (
         np.maximum(np.nan_to_num(light), 0) / gain + reading**2,
-        f"errors: photon noise (gain {gain:g} e-/count){without}, if the bias was subtracted",
+        f"errors: photon noise (gain {gain:g} e-/count){without}; right if the bias was subtracted",
     )
