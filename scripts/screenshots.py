@@ -190,6 +190,20 @@ def draw_regions(screen: VirtualScreen) -> None:
     screen.move(380, 300)
 
 
+def measure_a_star(screen: VirtualScreen) -> None:
+    """Begin the Examine mode, enlarge a star, and ask for its photometry and its radial profile."""
+    screen.move(432, 310)
+    screen.key("e")
+    screen.settle()
+    for _ in range(6):
+        screen.click(432, 310, button=4)
+    screen.settle()
+    for key in ("a", "g", "r"):
+        screen.move(433, 311)
+        screen.key(key)
+        screen.settle()
+
+
 HIDPI = {"QT_SCALE_FACTOR": "2"}
 DARK = {"SKYLOUPE_THEME": "dark"}
 NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
@@ -213,6 +227,7 @@ SCENES = (
     Scene("stars", (SAMPLE,), circle_the_stars),
     Scene("stars-side-by-side", (SAMPLE,), stars_side_by_side, environment=DARK),
     Scene("regions", (SAMPLE,), draw_regions),
+    Scene("profile", (NIGHT[0],), measure_a_star),
     Scene("start", ()),
 )
 
