@@ -15,10 +15,12 @@ from PyQt6.QtWidgets import QApplication
 
 from viewer.core.call import Call
 from viewer.core.session.session import Session
+from viewer.core.shapes.region import Region
 from viewer.ui.examine.item import APERTURE_COLOUR, CUT_COLOUR
 from viewer.ui.examine.log import LogView
 from viewer.ui.examine.log_columns import SHOWN
 from viewer.ui.examine.numbers import with_error
+from viewer.ui.examine.starting import ask_here
 from viewer.ui.measuring_script import PythonDialog
 
 FWHM = 4.0
@@ -354,6 +356,18 @@ def test_rows_and_columns_follow_the_pointer(stars):
     np.testing.assert_allclose(
         panel.answer.plot.curves[0].y, stars.session.picture.frame.data[:, 61], rtol=1e-6
     )
+
+
+def test_a_surface_of_the_selected_region(stars):
+    region = Region("box", ((60.0, 40.0),), (30.0, 20.0))
+    stars.session.overlays.add_region(region)
+    ask_here(stars, "surface")
+    settle()
+    view = stars.docks.measure.answer
+    assert view.currentWidget() is view.surface
+    landscape = view.surface.scene.landscape
+    assert (landscape.x[0], landscape.x[-1]) == (46, 76)
+    assert landscape.z.max() == stars.session.picture.frame.data[25:56, 45:76].max()
 
 
 def test_a_cut_is_drawn_moved_and_logged(window, tmp_path):

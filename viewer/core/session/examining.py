@@ -218,7 +218,14 @@ class Examining:
 
     # ------------------------------------------------------------------ asking
 
-    def ask(self, kind: str, x: float, y: float, end: tuple[float, float] | None = None) -> None:
+    def ask(
+        self,
+        kind: str,
+        x: float,
+        y: float,
+        end: tuple[float, float] | None = None,
+        side: int | None = None,
+    ) -> None:
         """Measure at a place of the image that is shown, and put the answer into the log.
 
         Parameters
@@ -229,8 +236,10 @@ class Examining:
             Where, 0-based.
         end : tuple of float, optional
             The other end of a cut.
+        side : int, optional
+            Of the cut-out, in pixels, if not as the choices say.
         """
-        work = self._work(kind, x, y, end)
+        work = self._work(kind, x, y, end, side)
         if work is not None:
             self._session.jobs.start(
                 KINDS[kind], work, self._answered, lambda sentence: self._session.tell("error", sentence)
@@ -332,12 +341,20 @@ class Examining:
     # ------------------------------------------------------------------ how it is done
 
     def _work(
-        self, kind: str, x: float, y: float, end: tuple[float, float] | None, live: bool = False
+        self,
+        kind: str,
+        x: float,
+        y: float,
+        end: tuple[float, float] | None,
+        side: int | None = None,
+        live: bool = False,
     ) -> Callable[[Progress], Answer] | None:
         """Return what a worker does to answer; it gets frozen values only."""
         document, picture, choices = self._session.current, self._session.picture, self.choices
         if document is None or picture is None or picture.frame.ndim < 2:
             return None
+        if side is not None:
+            choices = replace(choices, box=side)
         frame, plane, cards, name = picture.frame, picture.plane, document.cards, document.name
         references = weakref.ref(document), weakref.ref(frame)
 

@@ -89,7 +89,7 @@ COLUMNS = (
     Column("notes", "notes", lambda answer: answer.notes),
 )
 _ORDER = (
-    "number what image x y fwhm fwhm_arcsec ellipticity flux flux_err magnitude snr peak background ra dec "
+    "number what x y fwhm fwhm_arcsec image ellipticity flux flux_err magnitude snr peak background ra dec "
     "notes"
 )
 # what is asked for most comes first

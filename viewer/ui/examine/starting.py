@@ -1,5 +1,6 @@
 """What the menu Measure asks of the Examine mode, of cuts, and of what follows the pointer."""
 
+import math
 from typing import TYPE_CHECKING
 
 from viewer.core.session.session import Session
@@ -43,9 +44,14 @@ def follow(window: "MainWindow", kind: str) -> None:
 
 
 def ask_here(window: "MainWindow", kind: str) -> None:
-    """Ask about the selected region's surroundings, the pointer, or the middle of the view."""
+    """Ask about the selected region, or the surroundings of the pointer or of the middle of the view."""
     window.docks.show("Measure")
-    window.session.examining.ask(kind, *_here(window.session))
+    chosen, side = window.session.overlays.layer.chosen, None
+    if chosen:
+        left, right, bottom, top = chosen[-1].bounds()
+        # a point has none, and is looked at with what is around it
+        side = math.ceil(max(right - left, top - bottom)) + 1 if max(right - left, top - bottom) > 4 else None
+    window.session.examining.ask(kind, *_here(window.session), side=side)
     window.focus_page()
 
 

@@ -157,7 +157,7 @@ class DrawnBand:
         self.vertical = vertical
         self.item = pg.LinearRegionItem(orientation="vertical" if vertical else "horizontal")
         self.item.setZValue(-10)
-        self._label = pg.InfLineLabel(self.item.lines[0], "", position=0.08, anchors=[(0, 0.5), (0, 0.5)])
+        self._label = pg.InfLineLabel(self.item.lines[0], "", position=0.3, anchors=[(0, 0.5), (0, 0.5)])
         self._settling = False
         self.item.sigRegionChanged.connect(
             lambda item: None if self._settling else moved(*(float(edge) for edge in item.getRegion()))

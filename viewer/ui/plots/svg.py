@@ -130,7 +130,7 @@ def _bands(plot: "Plot", rect: QRectF, across: To, down: To, colours: QPalette) 
             first, last = sorted(down(edges))
             area = QRectF(rect.left(), first, rect.width(), last - first)
         yield _rectangle(area, f"{shade} fill-opacity='0.18'")
-        yield _text(area.left() + 4, area.bottom() - 12, band.name, f"{shade} {FONT}")
+        yield _text(area.left() + 4, area.bottom() - 0.3 * area.height(), band.name, f"{shade} {FONT}")
 
 
 def _lines(plot: "Plot", rect: QRectF, across: To, down: To, colours: QPalette, text: str) -> Iterator[str]:
