@@ -8,6 +8,7 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QInputDialog
 
+from viewer.core.call import Call
 from viewer.core.render.viewport import Orientation
 from viewer.core.shapes.region import Region
 from viewer.ui.regions.knob import STEM, knob_of
@@ -352,3 +353,24 @@ def test_another_image_ends_what_was_begun(hand, session, sample, tmp_path):
     session.select(session.documents[0])
     assert the_regions(session) == (circle,)
     assert session.undoable == "Put"
+
+
+def test_a_step_of_the_image_ends_what_was_begun(hand, session):
+    put(session, Region("circle", ((100.0, 100.0),), (20.0,)))
+    QTest.mousePress(hand.area, LEFT, NONE, hand.at(100, 100))
+    hand.move(hand.at(120, 120), NONE, LEFT)
+    session.apply(Call.of("flip_vertical"))
+    flipped = the_regions(session)
+    hand.move(hand.at(140, 140), NONE, LEFT)
+    QTest.mouseRelease(hand.area, LEFT, NONE, hand.at(140, 140))
+    assert the_regions(session) == flipped
+
+
+def test_a_double_click_shows_the_fields_of_a_region(hand, session, window):
+    put(session, Region("circle", ((100.0, 100.0),), (20.0,)))
+    hand.click(100, 100)
+    QTest.mouseDClick(hand.area, LEFT, NONE, hand.at(100, 100))
+    panel = window.docks.regions
+    assert panel.isVisible()
+    assert panel.tabs.currentWidget() is panel.form
+    assert panel.form.fields["Radius"].text() == "20"

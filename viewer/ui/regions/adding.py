@@ -30,11 +30,18 @@ def add_regions(window: "MainWindow") -> RegionTool:
     item = RegionsItem(session)
     tool = RegionTool(session, item.shapes)
     tool.ask_for_words = lambda take: ask_for_words(window, take)
-    tool.details_wanted = lambda: window.docks.show("Regions")
+    tool.details_wanted = lambda: show_details(window)
     view.add_overlay(item)
     view.add_overlay(BandItem(session, tool))
     view.add_tool(tool)
     return tool
+
+
+def show_details(window: "MainWindow") -> None:
+    """Bring the panel to the front, where the numbers of the selected region can be typed."""
+    window.docks.show("Regions")
+    window.docks.regions.refresh()
+    window.docks.regions.edit()
 
 
 def ask_for_words(parent: QWidget, take: Callable[[str], object]) -> None:

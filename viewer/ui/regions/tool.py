@@ -64,6 +64,7 @@ class RegionTool(MouseTool):
         self._shapes = FlatShapes() if shapes is None else shapes
         self._gesture: Gesture | None = None
         self._vertices: Vertices | None = None
+        self._frame: object = None
         self._radius = FIRST_RADIUS
         self.band: Corners | None = None
         self.band_changed: Signal[()] = Signal()
@@ -134,6 +135,8 @@ class RegionTool(MouseTool):
         """Begin what the place and the tool say."""
         if not self._active or self._gesture is not None:
             return False
+        self._give_up_on_another_image()
+        self._frame = self._session.picture.frame if self._session.picture is not None else None
         if self._vertices is not None:
             if self._vertices.closes(event):
                 self._finish_polygon()
@@ -153,11 +156,13 @@ class RegionTool(MouseTool):
 
     def move(self, event: PointerEvent) -> None:
         """Follow the mouse."""
+        self._give_up_on_another_image()
         if self._gesture is not None:
             self._gesture.move(event)
 
     def release(self, event: PointerEvent) -> None:
         """End what was begun."""
+        self._give_up_on_another_image()
         if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
             gesture.end(event)
@@ -181,6 +186,7 @@ class RegionTool(MouseTool):
 
     def hover(self, event: PointerEvent) -> str:
         """Say by the cursor what a press would do; show the side of a polygon that is being clicked."""
+        self._give_up_on_another_image()
         if self._vertices is not None:
             self._vertices.hover(event)
             return "point" if self._vertices.closes(event) else "cross"
@@ -190,6 +196,12 @@ class RegionTool(MouseTool):
         if hit is not None:
             return CURSORS[hit.part]
         return "cross" if self._drawing is not None else ""
+
+    def _give_up_on_another_image(self) -> None:
+        """Forget what was begun when a step of the image has moved its pixels meanwhile."""
+        picture = self._session.picture
+        if picture is None or picture.frame is not self._frame:
+            self.cancel()
 
     # ------------------------------------------------------------------ what a press means
 
