@@ -82,16 +82,22 @@ def read_zstd(path: str | Path) -> fits.HDUList:
 
 
 def print_result(result: dict[str, Any]) -> None:
-    """Print what was measured: numbers and texts line by line, arrays of one length as columns."""
-    curves = {name: value for name, value in result.items() if isinstance(value, np.ndarray) and value.ndim}
+    """Print what was measured: numbers and texts by line, arrays of one length as columns, then tables."""
+    arrays = {name: value for name, value in result.items() if isinstance(value, np.ndarray) and value.ndim}
+    curves = {name: value for name, value in arrays.items() if value.ndim == 1}
     for name, value in result.items():
-        if name not in curves:
+        if name not in arrays:
             print(f"{name:<18} {value}")
     for length in sorted({len(curve) for curve in curves.values()}):
         columns = {name: curve for name, curve in curves.items() if len(curve) == length}
         print(",".join(columns))
         for row in zip(*columns.values(), strict=True):
             print(",".join(str(value) for value in row))
+    for name, grid in arrays.items():
+        if grid.ndim == 2:
+            print(name)
+            for row in grid:
+                print(",".join(str(value) for value in row))
 
 
 def sky_position(header: fits.Header, x: float, y: float) -> dict[str, float]:
