@@ -339,6 +339,21 @@ def test_the_python_of_the_search_finds_the_same_stars(window, panel, sample, tm
     dialog.close()
 
 
+def test_the_python_for_a_colour_picture_runs_too(window, data_dir, tmp_path):
+    path = data_dir / "images" / "ginga_rgbcube.fits"
+    window.session.open([path])
+    press(window, "Ctrl+J")
+    panel = window.docks.stars
+    panel.show_python()
+    (dialog,) = panel.findChildren(PythonDialog)
+    script = tmp_path / "stars.py"
+    script.write_text(dialog.view.text.toPlainText())
+    answer = subprocess.run([sys.executable, script, str(path)], capture_output=True, text=True, check=True)
+    first = window.session.overlays.layer.stars["x"][0] + 1
+    assert f"{first:.4f}"[:7] in answer.stdout
+    dialog.close()
+
+
 # -------------------------------------------------------------------------- while it works
 
 

@@ -122,14 +122,12 @@ class StarsPanel(Panel):
     def show_python(self) -> None:
         """Show the search for these stars as a script; without stars, the one that the controls ask for."""
         # who asks for a script has the operations and scipy loaded
-        from viewer.core.measure.starlist import method_of
-        from viewer.core.script.question import Question
         from viewer.ui.measuring_script import show_python
+        from viewer.ui.stars.searching import question_of
 
-        stars, search = self.session.overlays.layer.stars, self.search.search()
-        method = search.method if stars is None else stars.method
-        settings = search.settings if stars is None else stars.settings
-        question = Question(method_of(method)[0], settings, "Stars of the image")
+        stars, search, picture = self.session.overlays.layer.stars, self.search.search(), self.session.picture
+        asked = (search.method, search.settings) if stars is None else (stars.method, stars.settings)
+        question = question_of(*asked, colour=picture is not None and picture.colour)
         show_python(self.session, question, self)
 
     def forget(self) -> None:

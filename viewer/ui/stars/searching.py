@@ -14,6 +14,7 @@ from viewer.core.session.session import Session
 
 if TYPE_CHECKING:
     from viewer.core.measure.starlist import StarList
+    from viewer.core.script.question import Question
 
 # how often a running search is asked how far it is
 LOOK_MS = 100
@@ -149,3 +150,26 @@ def find_in(frame: Frame, plane: tuple[int, ...], search: Search, progress: Prog
     stars = find_star_list(frame, plane, method=search.method, **search.settings)
     progress.report(1.0)
     return stars
+
+
+def question_of(method: str, settings: dict[str, float], colour: bool) -> "Question":
+    """Return a search as a question whose Python can be shown.
+
+    Parameters
+    ----------
+    method : str
+        ``sep`` or ``teaching``.
+    settings : dict
+        Of the method.
+    colour : bool
+        The image is a colour picture.
+    """
+    # as above
+    from viewer.core.measure.starcolours import list_colour_stars
+    from viewer.core.measure.starlist import method_of
+    from viewer.core.script.question import Question
+
+    title = "Stars of the image"
+    if colour:
+        return Question(list_colour_stars, {"method": method, **settings}, title, whole=True)
+    return Question(method_of(method)[0], settings, title)
