@@ -296,6 +296,15 @@ def test_files_that_are_none_say_so(tmp_path: Path, sample: Path) -> None:
         }
     )
     table.meta["EXTNAME"] = "REGION"
+    rings = {"SHAPE": ["ELLIPTANNULUS"] * 2, "X": [9.0] * 2, "Y": [9.0] * 2, "R": [[1.0, 2.0, 3.0, 4.0]] * 2}
+    two = Table({**rings, "ROTANG": [[30.0, 30.0], [30.0, 60.0]]}, meta={"EXTNAME": "REGION"})
+    two.write(tmp_path / "c.fits")
+    turned = read_region_file(tmp_path / "c.fits", NOWHERE)
+    # inner x and y, outer x and y, as CFITSIO has them
+    assert [(region.size, round(region.angle, 9)) for region in turned.regions] == [
+        ((1.0, 2.0, 3.0, 4.0), 30.0)
+    ]
+    assert "different angles" in turned.problems[0]
     table.write(tmp_path / "b.fits")
     loaded = read_region_file(tmp_path / "b.fits", NOWHERE)
     assert [region.kind for region in loaded.regions] == ["circle"]

@@ -116,6 +116,8 @@ def from_table(content: bytes, name: str, problems: Problems, progress: Progress
         column for column in ("SHAPE", "X", "Y", "R", "ROTANG", "COMPONENT") if column in table.colnames
     ]
     table = table[wanted]
+    if "ROTANG" in wanted and table["ROTANG"].unit is None:
+        table["ROTANG"] = table["ROTANG"] * units.deg
     found = []
     for number in progress.each(range(len(table))):
         row = table[number : number + 1]
@@ -123,6 +125,9 @@ def from_table(content: bytes, name: str, problems: Problems, progress: Progress
             region = _only(partial(Regions.parse, row, format="fits"))
             given = _given(region, number + 1, "physical", 0.0)
             if given.kind == "ellipse annulus":
+                turns = np.atleast_1d(row["ROTANG"][0])
+                if len(turns) > 1 and turns[0] != turns[1]:
+                    raise Unreadable("its two ellipses are turned by different angles: left out")
                 # R holds the semi-axes of the inner ellipse, then those of the outer one, as CFITSIO has it;
                 # the package takes them for widths, then heights
                 inner, second, outer, fourth = (2 * value for value in given.size)
