@@ -103,3 +103,19 @@ def test_the_command_line_that_it_says(data_dir: Path):
         "--calibrate 281.23=4671.23 913.52=7642.02 --order 1 --unit Angstrom --medium air"
     )
     assert found.axis.title == "wavelength in air (Angstrom)"
+
+
+def test_bands_are_closer_around_a_straightened_spectrum():
+    y, x = np.mgrid[1:201, 1:601].astype(float)
+    bent = 300 * np.exp(-0.5 * ((y - 100 - 20 * ((x - 300) / 300) ** 2) / 3) ** 2)
+    frame = Frame.of((bent + np.random.default_rng(0).normal(100, 3, x.shape)).astype(np.float32), Header())
+    wide, _ = proposed(frame, "rows")
+    assert wide.band[1] >= 120
+    trace = tuple(traced(frame, wide, 2)["coefficients"].tolist())
+    near, _ = proposed(frame, "rows", trace=trace)
+    assert 86 <= near.band[0] <= 94
+    assert 106 <= near.band[1] <= 114
+    found = extracted(frame, near)
+    # all light of a Gaussian of sigma 3
+    middle = found.flux[5:-5]
+    assert np.mean(middle) == pytest.approx(300 * 3 * np.sqrt(2 * np.pi), rel=0.01)

@@ -11,7 +11,7 @@ from viewer.core.measure.contours import clipped_level
 from viewer.core.measure.cuts import Array
 from viewer.core.measure.extraction import Along, Extraction
 from viewer.core.measure.plane import Plane
-from viewer.core.measure.spectrum import slit_positions
+from viewer.core.measure.spectrum import slit_positions, slit_values
 from viewer.core.measure.trace import slit_profiles, trace_spectrum
 
 # How far from the band, along the slit, a trace is looked for at least.
@@ -49,11 +49,18 @@ def band_edges(shape: tuple[int, int], how: Extraction, places: Array, points: i
     return x[:, which], y[:, which]
 
 
-def proposed(frame: Frame, along: Along, plane: tuple[int, ...] = ()) -> tuple[Extraction, str]:
+def proposed(
+    frame: Frame,
+    along: Along,
+    plane: tuple[int, ...] = (),
+    angle: float = 0.0,
+    trace: tuple[float, ...] | None = None,
+) -> tuple[Extraction, str]:
     """Return bands around the brightest object of a frame, and a sentence about them.
 
     The band holds the object until its light falls to a hundredth of the peak, or into the noise; the sky
-    begins beyond. Without an object, the band is the middle fifth of the slit, and there is no sky.
+    begins beyond. Without an object, the band is the middle fifth of the slit, and there is no sky. A frame
+    that is not straightened by an angle or a trace needs a band that holds the tilted object all along.
     """
     height, width = frame.image_shape
     slit, length = (height, width) if along == "rows" else (width, height)
@@ -62,12 +69,12 @@ def proposed(frame: Frame, along: Along, plane: tuple[int, ...] = ()) -> tuple[E
         found = trace_spectrum(values, along=along)
     except ViewerError as error:
         low = max(1, round(0.4 * slit))
-        return Extraction(along, (low, max(low, round(0.6 * slit)))), str(error)
+        middle = low, max(low, round(0.6 * slit))
+        return Extraction(along, middle, angle=angle, trace=trace), str(error)
     line = float(np.polynomial.polynomial.polyval((length + 1) / 2, found["coefficients"]))
     fwhm = found["fwhm"]
-    whole = values[:]
-    _, profiles = slit_profiles(whole if along == "rows" else whole.T)
-    # the frame is not turned yet: the brightest place of all pieces holds the tilted trace, too
+    _, profiles = slit_profiles(slit_values(values, along, np.arange(1, slit + 1), angle, trace, "bilinear"))
+    # at each place that of the brightest piece, which holds a tilted trace, too
     profile = np.nan_to_num(np.max(np.where(np.isfinite(profiles), profiles, -np.inf), axis=0), neginf=0.0)
     level, noise = clipped_level(profile)
     limit = level + max(3 * noise, _WINGS * float(profile.max() - level))
@@ -83,4 +90,4 @@ def proposed(frame: Frame, along: Along, plane: tuple[int, ...] = ()) -> tuple[E
     beside = ((band[0] - gap - wide, band[0] - gap - 1), (band[1] + gap + 1, band[1] + gap + wide))
     sky = tuple((max(1, low), min(slit, high)) for low, high in beside if high >= 3 and low <= slit - 2)
     told = f"the trace rises by {found['angle']:.3f}°, the object is {fwhm:.1f} pixels wide"
-    return Extraction(along, band, sky), told
+    return Extraction(along, band, sky, angle=angle, trace=trace), told

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from viewer.core.frame import Frame
 from viewer.core.measure.extraction import Along, Extraction
-from viewer.core.measure.slitbands import proposed, traced
-from viewer.core.measure.spectralaxis import dispersion_of
 from viewer.core.measure.spectrumfile import Spectrum
 from viewer.core.script.question import Question
 from viewer.core.session.document import Picture
@@ -17,10 +15,10 @@ from viewer.core.session.session import Session
 from viewer.core.session.signal import Signal
 from viewer.core.shapes.region import Region
 from viewer.ui.spectrum.marks import Marks
-from viewer.ui.spectrum.target import of_region, of_slit, region_of, taking
+from viewer.ui.spectrum.target import of_region, of_slit, proposing, region_of, straightening, taking
 
 if TYPE_CHECKING:
-    from viewer.core.progress import Progress
+    pass
 
 
 class Extracting:
@@ -68,6 +66,7 @@ class Extracting:
         self._picture: Picture | None = None
         self._known: dict[tuple[int, int], Extraction] = {}
         self._job: Job | None = None
+        self._proposed: tuple[object, object] | None = None
         self._again = False
         self._wires: list[tuple[Signal[Any], Callable[..., object]]] = [
             (session.current_changed, self._look),
@@ -164,57 +163,48 @@ class Extracting:
         self.taken.emit()
 
     def propose(self, along: Along | None = None) -> None:
-        """Find the object of the frame, and put the bands around it."""
+        """Find the object of the frame, and put the bands around it; what is made of them stays."""
         picture = self._picture
-        if picture is None or self.is_cube:
-            return
-        frame, plane = picture.frame, picture.plane
-
-        def work(_progress: "Progress") -> tuple[Extraction, str]:
-            way, why = dispersion_of(frame) if along is None else (along, "")
-            how, told = proposed(frame, way, plane)  # type: ignore[arg-type]
-            return how, "; ".join(each for each in (why and f"dispersion along {way}: {why}", told) if each)
-
-        def finished(found: tuple[Extraction, str]) -> None:
-            if picture is self._picture:
-                self.told = found[1]
-                self.how = None
-                self.set_how(found[0])
-
-        self.session.jobs.start("Looking for the spectrum", work, finished, self._failed, Priority.REFINE)
+        if picture is not None and not self.is_cube:
+            work = proposing(picture.frame, picture.plane, along, self.how)
+            self._find("Looking for the spectrum", work, self._failed, proposed=True)
 
     def align(self, by: str, order: int = 2) -> None:
-        """Straighten the spectrum: ``none``, ``angle`` (found from the trace) or ``trace``."""
+        """Straighten the spectrum: ``none``, ``angle`` (found from the trace) or ``trace``.
+
+        Bands that were proposed are drawn closer around the straight spectrum; others stay.
+        """
         picture, how = self._picture, self.how
         if picture is None or how is None:
             return
-        straight = replace(how, angle=0.0, trace=None)
+        own = self._proposed == (how.band, how.sky)
         if by == "none":
             self.told = ""
-            self.set_how(straight)
+            self.set_how(replace(how, angle=0.0, trace=None))
             return
-        frame, plane = picture.frame, picture.plane
+        work = straightening(picture.frame, picture.plane, how, order if by == "trace" else None, own)
+        self._find("Following the trace", work, self._not_traced, proposed=own)
 
-        def finished(found: dict[str, Any]) -> None:
-            if picture is not self._picture or self.how is None:
+    def _find(
+        self,
+        title: str,
+        work: Callable[[object], tuple[Extraction, str]],
+        failed: Callable[[str], object],
+        proposed: bool,
+    ) -> None:
+        """Let a job find out how a spectrum is taken, and take it."""
+        picture = self._picture
+
+        def finished(found: tuple[Extraction, str]) -> None:
+            if picture is not self._picture:
                 return
-            self.told = (
-                f"the trace rises by {found['angle']:.3f}°, to {found['rms']:.2f} pixels; "
-                f"the object is {found['fwhm']:.1f} pixels wide"
-            )
-            if by == "angle":
-                self.set_how(replace(self.how, angle=round(found["angle"], 4), trace=None))
-            else:
-                self.set_how(replace(self.how, angle=0.0, trace=tuple(found["coefficients"].tolist())))
+            how, self.told = found
+            if proposed:
+                self._proposed = (how.band, how.sky)
+            self.set_how(how)
             self.changed.emit()
 
-        self.session.jobs.start(
-            "Following the trace",
-            lambda _progress: traced(frame, straight, order if by == "trace" else 1, plane),
-            finished,
-            self._not_traced,
-            Priority.REFINE,
-        )
+        self.session.jobs.start(title, work, finished, failed, Priority.REFINE)
 
     # ------------------------------------------------------------------ following
 
