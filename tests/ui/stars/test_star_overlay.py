@@ -187,6 +187,22 @@ def test_many_are_drawn_as_few_are(session, view):
         assert (first & ~grown).sum() <= 0.01 * first.sum()
 
 
+def test_thousands_get_their_full_lines_when_the_view_rests(session, view, qtbot):
+    rng = np.random.default_rng(6)
+    session.overlays.set_stars(star_list(rng.uniform(0, 119, 5000), rng.uniform(0, 99, 5000)))
+    session.fit()
+    shot(view)
+    qtbot.wait(200)
+    full = shot(view)
+    session.zoom_by(1.25)
+    session.zoom_by(0.8)
+    view.stars._painter.forget()
+    quick = shot(view)
+    assert (quick != full).any()
+    qtbot.waitUntil(lambda: not view.stars._painter.hurried)
+    np.testing.assert_array_equal(shot(view), full)
+
+
 def test_panning_shows_what_a_fresh_drawing_would(session, view):
     rng = np.random.default_rng(4)
     session.overlays.set_stars(star_list(rng.uniform(0, 119, 900), rng.uniform(0, 99, 900)))
@@ -327,6 +343,13 @@ def test_a_click_marks_the_star_under_it(session, view, orientation):
     assert layer().marked == {0}
     assert not clicked(session, 60, 90), "others may take it"
     assert layer().marked == set()
+
+
+def test_other_tools_have_the_click_for_themselves(session, view):
+    session.overlays.set_stars(star_list([30], [70]))
+    session.overlays.set_tool("examine")
+    assert not clicked(session, 30, 70)
+    assert session.overlays.layer.marked == set()
 
 
 def test_hidden_stars_cannot_be_clicked(session, view):

@@ -52,6 +52,8 @@ class StarsItem(Overlay):
         there = self._looks.appearance is not None
         if there:
             super().refresh()
+        else:
+            self._painter.forget()
         if there != self.isVisible():
             self.setVisible(there)
 
@@ -128,4 +130,5 @@ class StarsItem(Overlay):
 
     def _draw_in_full(self) -> None:
         self._moving = False
-        self.update()
+        if self._painter.hurried:
+            self.update()

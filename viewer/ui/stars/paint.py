@@ -38,6 +38,11 @@ class StarPainter:
         self._circles = Sheet()
         self._marks = Sheet()
 
+    @property
+    def hurried(self) -> bool:
+        """Whether the last circles were drawn with thin lines."""
+        return self._circles.drawn is not None and self._circles.drawn.hurried
+
     def forget(self) -> None:
         """Keep nothing of what was drawn."""
         self._circles.drawn = self._marks.drawn = None

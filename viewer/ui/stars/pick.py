@@ -10,6 +10,8 @@ from viewer.ui.stars.paint import nearest_star
 
 # how far beside a circle a click still means it, logical pixels
 REACH = 4.0
+# other tools have their own use for a click
+USUAL = ("pan", "select")
 
 
 class StarPick(MouseTool):
@@ -32,7 +34,7 @@ class StarPick(MouseTool):
         """Mark what was clicked."""
         appearance, viewport = self._looks.appearance, self._session.viewport()
         overlays = self._session.overlays
-        if appearance is None or viewport is None:
+        if appearance is None or viewport is None or overlays.tool not in USUAL:
             return False
         where = (event.screen[0] / event.ratio, event.screen[1] / event.ratio)
         star = nearest_star(transform_of(viewport, event.ratio), where, appearance, REACH)
