@@ -29,7 +29,7 @@ def field() -> np.ndarray:
 
 
 def plain(image: np.ndarray, alike: bool) -> int:
-    """Do with sep what a script of a few lines does; if `alike`, with the filter and the noise map of ours."""
+    """Do with sep what a script of a few lines does; if `alike`, with our filter and noise map."""
     sep.set_extract_pixstack(2_000_000)
     mesh = sep.Background(image)
     light = image - mesh.back()
@@ -47,8 +47,9 @@ def plain(image: np.ndarray, alike: bool) -> int:
         noise = mesh.globalrms
         found = sep.extract(light, 5.0, err=noise)
     sep.sum_circle(light, found["x"], found["y"], 1.5 * FWHM, err=noise, subpix=0)
-    # sep's own width of a star
-    sep.flux_radius(light, found["x"], found["y"], 6 * found["a"], 0.5, subpix=5)
+    # sep's own width of a star, and its place under a window of that width
+    half = sep.flux_radius(light, found["x"], found["y"], 6 * found["a"], 0.5, subpix=5)[0]
+    sep.winpos(light, found["x"], found["y"], 2 / 2.35 * half)
     return len(found)
 
 

@@ -111,10 +111,10 @@ def stamps(values: Array, row: Array, column: Array, half: int) -> Array:
     side = 2 * half + 1
     if min(values.shape) < side:
         values = np.pad(values, half)
-        return np.asarray(sliding_window_view(values, (side, side))[row, column], float)
+        return np.asarray(sliding_window_view(values, (side, side))[row, column])
     first, left = row - half, column - half
     inside = np.clip(first, 0, values.shape[0] - side), np.clip(left, 0, values.shape[1] - side)
-    light = np.asarray(sliding_window_view(values, (side, side))[inside], float)
+    light = np.asarray(sliding_window_view(values, (side, side))[inside])
     for number in np.flatnonzero((first != inside[0]) | (left != inside[1])):
         # one that reaches over the edge moves back to where it belongs
         down, right = int(inside[0][number] - first[number]), int(inside[1][number] - left[number])
@@ -168,18 +168,22 @@ def recentred(light: Array, side: Array, shape: Array) -> tuple[Array, Array]:
     wide_x, wide_y = xx + 0.6, yy + 0.6
     area = wide_x * wide_y - xy * xy
     dx, dy = side - x, side - y
-    weight = np.einsum("ni,nj->nij", dy, dx * xy / area)
-    weight -= (0.5 * dy * dy * wide_x / area)[:, :, np.newaxis]
-    weight -= (0.5 * dx * dx * wide_y / area)[:, np.newaxis, :]
+    # in the type of the image, which is much faster if that is single precision
+    kind = light.dtype
+    weight = np.einsum("ni,nj->nij", dy.astype(kind), (dx * xy / area).astype(kind))
+    weight -= (0.5 * dy * dy * wide_x / area).astype(kind)[:, :, np.newaxis]
+    weight -= (0.5 * dx * dx * wide_y / area).astype(kind)[:, np.newaxis, :]
     weight = np.exp(weight, out=weight)
     weight *= light
-    along, across = weight.sum(axis=1), weight.sum(axis=2)
+    along, across = weight.sum(axis=1).astype(float), weight.sum(axis=2).astype(float)
     with np.errstate(all="ignore"):
         total = along.sum(axis=1)
         shift_x, shift_y = (along * dx).sum(axis=1) / total, (across * dy).sum(axis=1) / total
         seen_x = (along * dx * dx).sum(axis=1) / total - shift_x**2
         seen_y = (across * dy * dy).sum(axis=1) / total - shift_y**2
-        cross = (np.einsum("nij,nj->ni", weight, dx) * dy).sum(axis=1) / total - shift_x * shift_y
+        cross = (np.einsum("nij,nj->ni", weight, dx.astype(kind)) * dy).sum(
+            axis=1
+        ) / total - shift_x * shift_y
         wide_x, wide_y, xy, area = wide_x[:, 0], wide_y[:, 0], xy[:, 0], area[:, 0]
         seen = seen_x * seen_y - cross * cross
         # the inverse of the product's matrix, less that of the window's, is the inverse of the star's
