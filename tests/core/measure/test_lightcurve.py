@@ -232,6 +232,11 @@ def test_real_nights_are_followed(data_dir: Path) -> None:
     np.testing.assert_allclose(found.columns["x"] - found.columns["x"][0], truth["star_dx"], atol=0.5)
     np.testing.assert_allclose(found.columns["y"] - found.columns["y"][0], truth["star_dy"], atol=0.5)
     assert found.columns["relative"].std() < 0.006
+    assert len(found.notes) == 1
+    # a full star, and two in one aperture
+    doubtful = measure_series(read(files[0]), files[:1], [stars[0], (326.8, 275.6), (69.4, 344.1)])
+    assert any("of the comparison star 1: saturated" in note for note in doubtful.notes)
+    assert any("comparison star 2" in note and "another star" in note for note in doubtful.notes)
     np.testing.assert_allclose(
         found.columns["jd"], Time(list(truth["DATE-OBS"])).jd + 30 / 86400, atol=1e-7, rtol=0
     )

@@ -20,7 +20,9 @@ from viewer.core.measure.lightcurve import (
     curve_remarks,
     star_fluxes,
 )
+from viewer.core.measure.plane import Plane
 from viewer.core.measure.seriestable import Series
+from viewer.core.measure.starmeasure import measure_star
 from viewer.core.observation.dates import date_of
 from viewer.core.operations.aiming import aim_of, mapping_to
 from viewer.core.operations.common import floating
@@ -31,6 +33,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _J2000 = datetime(2000, 1, 1, 12)
 _JD_OF_J2000 = 2451545.0
 _FULL_WELL = 65535.0
+# how remarks begin that matter here
+_UNFIT = ("another star", "saturated", "not round")
 TIME_NOTE = (
     "Times are of the middle of each exposure, at the telescope: DATE-OBS, taken as UTC, plus half of "
     "EXPTIME. They are not barycentric (BJD)."
@@ -149,7 +153,42 @@ def measure_series(
     if all(row["light"] is None for row in found):
         raise ViewerError(f"no frame could be measured: {problems[0]}")
     order = np.argsort([row["jd"] for row in found], kind="stable")
-    return _series([found[i] for i in order], tuple(stars), problems, aperture)
+    remarks = star_remarks(reference, stars, aperture)
+    return _series([found[i] for i in order], tuple(stars), problems, remarks)
+
+
+def star_remarks(reference: Frame, stars: Sequence[tuple[float, float]], aperture: Aperture) -> list[str]:
+    """Return sentences about stars that are not fit for this: full, not round, or not alone.
+
+    Parameters
+    ----------
+    reference : Frame
+        In which they were marked.
+    stars : sequence of (float, float)
+        Positions as FITS counts, the target first.
+    aperture : Aperture
+        How they are measured.
+    """
+    plane: Any = Plane(reference)
+    remarks = []
+    for number, (x, y) in enumerate(stars):
+        found = measure_star(
+            plane,
+            x=x,
+            y=y,
+            radius=aperture.radius,
+            inner=aperture.inner,
+            outer=aperture.outer,
+            gain=gain_of(reference.cards) if aperture.gain is None else aperture.gain,
+            # without a value, a flat top tells
+            saturation=aperture.saturation or saturation_of(reference.cards),
+            search=aperture.search,
+        )
+        said = [note for note in found["notes"].split("; ") if note.startswith(_UNFIT)]
+        if said:
+            name = f"comparison star {number}" if number else "target"
+            remarks.append(f"In {reference.name}, of the {name}: {'; '.join(said)}.")
+    return remarks
 
 
 def _values(frame: Frame) -> Array:
@@ -211,7 +250,7 @@ def _series(
     found: list[dict[str, Any]],
     stars: tuple[tuple[float, float], ...],
     problems: tuple[str, ...],
-    aperture: Aperture,
+    remarks: list[str],
 ) -> Series:
     """Put the rows of all frames together."""
     count = len(stars)
@@ -248,7 +287,7 @@ def _series(
     return Series(
         columns,
         stars,
-        (*notes, *curve_remarks(curve, ~np.isfinite(light["flux"]))),
+        (*notes, *remarks, *curve_remarks(curve, ~np.isfinite(light["flux"]))),
         problems,
         tuple(row["frame"] for row in found),
         tuple(row["gain"] for row in found),

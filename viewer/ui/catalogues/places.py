@@ -1,5 +1,6 @@
 """Places: where the objects of catalogues are in the image that is shown, worked out once."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,6 +86,7 @@ class Places:
             del self._known[next(iter(self._known))]
 
 
+@lru_cache(maxsize=8)
 def radii_of(shown: Shown) -> Array:
     """Return the radius of each symbol, in pixels of the screen.
 
