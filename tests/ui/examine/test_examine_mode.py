@@ -115,7 +115,7 @@ def inked(window, colour) -> np.ndarray:
 
 def settle():
     # the panel shows the newest a moment later
-    QTest.qWait(60)
+    QTest.qWait(120)
 
 
 def examine(window):

@@ -1,18 +1,57 @@
 """ContoursItem: lines of equal value over the picture."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PyQt6.QtCore import QPointF, QRectF, QTimer
+from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.session.layer import Contours
 from viewer.core.session.session import Session
 from viewer.ui.image.overlay_items import Overlay
+from viewer.ui.marks import on_device
 
 WIDTH = 1.3
-# with more corners in sight, smooth edges take too long
+# with more corners in sight, smooth edges and wide lines take too long
 MANY_CORNERS = 60_000
+# and while the view moves, only the longest lines are drawn, of so many corners in all
+MOVING_CORNERS = 30_000
+REST_MS = 150
+# device pixels around the view that are drawn, too, so that panning draws nothing anew
+AHEAD = 200
+
+
+@dataclass
+class _Level:
+    """The lines of one level, the longest first, as paths.
+
+    Attributes
+    ----------
+    short : QPainterPath
+        The longest lines, to be drawn while the view moves.
+    whole : QPainterPath
+        All lines.
+    bounds : QRectF
+        Where they lie.
+    corners : int
+        How many there are.
+    """
+
+    short: QPainterPath
+    whole: QPainterPath
+    bounds: QRectF
+    corners: int
+
+
+@dataclass
+class _Drawn:
+    """What was drawn before, and for which view: it can be shifted, not enlarged."""
+
+    key: tuple[object, ...]
+    corner: QPointF
+    image: QImage
 
 
 class ContoursItem(Overlay):
@@ -27,9 +66,15 @@ class ContoursItem(Overlay):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._made_of: Contours | None = None
-        # path, its bounds, how many corners, for each level
-        self._paths: list[tuple[QPainterPath, QRectF, int]] = []
+        self._levels: list[_Level] = []
+        self._drawn: _Drawn | None = None
+        self._moving = False
+        self._rest = QTimer()
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._draw_in_full)
         session.overlays.changed.connect(self._changed)
+        session.place_changed.connect(self._hurry)
         self.refresh()
 
     def refresh(self, *_values: object) -> None:
@@ -51,39 +96,84 @@ class ContoursItem(Overlay):
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        """Draw the lines that are in sight; the higher the level, the stronger the colour."""
-        contours = self.session.overlays.layer.contours
-        if contours is None:
+        """Draw the lines; what was drawn before is shifted as long as it reaches."""
+        contours, viewport = self.session.overlays.layer.contours, self.session.viewport()
+        if contours is None or viewport is None:
             return
         if contours is not self._made_of:
-            self._made_of, self._paths = contours, [_path(lines) for lines in contours.lines]
-        seen = [bounds.intersects(self._bounds) for _, bounds, _ in self._paths]
-        corners = sum(count for (_, _, count), there in zip(self._paths, seen, strict=True) if there)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, corners < MANY_CORNERS)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._made_of, self._drawn = contours, None
+            share = MOVING_CORNERS // max(1, len(contours.lines))
+            self._levels = [_level(lines, share) for lines in contours.lines]
+        with on_device(painter) as (to_screen, ratio):
+            key = (to_screen.m11(), to_screen.m12(), to_screen.m21(), to_screen.m22(), ratio, viewport.size)
+            zero = to_screen.map(QPointF(0, 0))
+            if self._drawn is not None and self._drawn.key == key:
+                moved = zero - self._drawn.corner
+                if max(abs(moved.x()), abs(moved.y())) * ratio <= AHEAD:
+                    painter.drawImage(moved - QPointF(AHEAD, AHEAD) / ratio, self._drawn.image)
+                    return
+            few = self._moving and sum(level.corners for level in self._levels) > MOVING_CORNERS
+            image = self._render(contours, viewport.size, to_screen, ratio, few)
+            painter.drawImage(QPointF(-AHEAD, -AHEAD) / ratio, image)
+            # of what is drawn in part only nothing is kept
+            self._drawn = None if few else _Drawn(key, zero, image)
+            if few:
+                self._rest.start()
+
+    def _render(
+        self, contours: Contours, size: tuple[int, int], to_screen: QTransform, ratio: float, few: bool
+    ) -> QImage:
+        """Return the lines in the view and around it; the higher the level, the stronger the colour."""
+        image = QImage(size[0] + 2 * AHEAD, size[1] + 2 * AHEAD, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+        painter = QPainter(image)
+        painter.translate(QPointF(AHEAD, AHEAD) / ratio)
+        painter.setTransform(to_screen, True)
+        area = painter.transform().inverted()[0].mapRect(QRectF(0, 0, image.width(), image.height()))
+        seen = [level for level in self._levels if level.bounds.intersects(area)]
+        many = sum(level.corners for level in seen) > MANY_CORNERS
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not many)
         colour = QColor(contours.colour)
-        for number, ((path, _, count), there) in enumerate(zip(self._paths, seen, strict=True)):
-            if there:
-                colour.setAlphaF(0.55 + 0.45 * (number + 1) / len(self._paths))
-                # thin lines are drawn many times faster by Qt
-                pen = QPen(colour, WIDTH if count < MANY_CORNERS else 1)
+        for number, level in enumerate(self._levels):
+            if level in seen:
+                colour.setAlphaF(0.55 + 0.45 * (number + 1) / len(self._levels))
+                pen = QPen(colour, 1 if many else WIDTH)
                 pen.setCosmetic(True)
                 painter.setPen(pen)
-                painter.drawPath(path)
+                painter.drawPath(level.short if few else level.whole)
+        painter.end()
+        return image
+
+    def _hurry(self, _document: object) -> None:
+        if self.session.overlays.layer.contours is not None:
+            self._moving = True
+            self._rest.start()
+
+    def _draw_in_full(self) -> None:
+        self._moving = False
+        self.update()
 
     def _changed(self, part: str) -> None:
         if part in ("contours", "layer"):
             self.refresh()
 
 
-def _path(lines: tuple[np.ndarray, ...]) -> tuple[QPainterPath, QRectF, int]:
-    """Return the lines of one level as a path, where they lie, and how many corners they have."""
+def _level(lines: tuple[np.ndarray, ...], most: int) -> _Level:
+    """Return the lines of one level as paths; the short one has the longest lines, of `most` corners."""
     if not lines:
-        return QPainterPath(), QRectF(), 0
-    corners = np.concatenate(lines)
-    connected = np.ones(len(corners), bool)
+        return _Level(QPainterPath(), QPainterPath(), QRectF(), 0)
+    ordered = sorted(lines, key=len, reverse=True)
+    corners = np.concatenate(ordered)
+    ends = np.cumsum([len(line) for line in ordered])
+    connected = np.ones(len(corners), np.int32)
     # where a line ends, the pen is lifted
-    connected[np.cumsum([len(line) for line in lines]) - 1] = False
-    path = pg.arrayToQPath(corners[:, 0], corners[:, 1], connect=connected.astype(np.int32))
+    connected[ends - 1] = 0
+    until = int(ends[max(0, int(np.searchsorted(ends, most, side="right")) - 1)])
     low, high = corners.min(axis=0), corners.max(axis=0)
-    return path, QRectF(QPointF(*low), QPointF(*high)), len(corners)
+    return _Level(
+        pg.arrayToQPath(corners[:until, 0], corners[:until, 1], connect=connected[:until]),
+        pg.arrayToQPath(corners[:, 0], corners[:, 1], connect=connected),
+        QRectF(QPointF(*low), QPointF(*high)),
+        len(corners),
+    )

@@ -28,7 +28,7 @@ class MeasurePanel(Panel):
 
     title = "Measure"
     # the picture and its readout go first while the pointer moves
-    delay = 30
+    delay = 80
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

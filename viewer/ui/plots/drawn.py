@@ -15,6 +15,7 @@ SYMBOL = 6
 LABELS = (0.6, 0.5, 0.4)
 # more points than any screen is wide: only what is seen is drawn
 MANY = 20_000
+WIDE = 1500
 
 
 class DrawnCurve:
@@ -45,7 +46,8 @@ class DrawnCurve:
         self.item.setData(
             x,
             y,
-            pen=None if points else pg.mkPen(colour, width=1.5 if len(x) < MANY else 1, style=dash),
+            # wide lines of many points take Qt many times longer
+            pen=None if points else pg.mkPen(colour, width=1.5 if len(x) < WIDE else 1, style=dash),
             symbol="o" if points else None,
             symbolSize=SYMBOL,
             symbolPen=pg.mkPen(faint(colour, 230)),
