@@ -66,12 +66,13 @@ def proposed(
     slit, length = (height, width) if along == "rows" else (width, height)
     values = Plane(frame, plane)
     try:
-        found = trace_spectrum(values, along=along)
+        found = trace_spectrum(values, along=along, order=2)
     except ViewerError as error:
         low = max(1, round(0.4 * slit))
         middle = low, max(low, round(0.6 * slit))
         return Extraction(along, middle, angle=angle, trace=trace), str(error)
-    line = float(np.polynomial.polynomial.polyval((length + 1) / 2, found["coefficients"]))
+    followed = found["coefficients"] if trace is None else np.array(trace)
+    line = float(np.polynomial.polynomial.polyval((length + 1) / 2, followed))
     fwhm = found["fwhm"]
     _, profiles = slit_profiles(slit_values(values, along, np.arange(1, slit + 1), angle, trace, "bilinear"))
     # at each place that of the brightest piece, which holds a tilted trace, too
