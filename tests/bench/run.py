@@ -1,7 +1,8 @@
 """``make bench``: how fast the program is and what memory it takes. Nothing here can fail a test.
 
 run.py                 everything: about fifteen minutes, 4 GiB of frames in the temporary folder
-run.py draw readout    only these parts (draw, readout, memory, operations, combine, stars, overlay, window)
+run.py draw readout    only these parts (draw, readout, memory, operations, combine, stars, regions, overlay,
+                       window)
 """
 
 import argparse
@@ -11,7 +12,7 @@ import platform
 import time
 from pathlib import Path
 
-PARTS = ("draw", "readout", "memory", "operations", "combine", "stars", "overlay", "window")
+PARTS = ("draw", "readout", "memory", "operations", "combine", "stars", "regions", "overlay", "window")
 RESULT = Path(__file__).resolve().parents[2] / "build" / "bench.md"
 
 
