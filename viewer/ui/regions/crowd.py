@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from viewer.ui.regions.colours import DARK_BELOW
+
 # Outlines with more points than this are left to Qt, which draws only what is in sight.
 LONGEST = 4096
 SHORTEST = 8
 # A dash of an excluded region and the gap behind it.
 DASH = 4
-# Premultiplied: black that lets a quarter through.
-CASING = 190 << 24
+# Around bright lines: black that lets a quarter through (premultiplied). Around dark lines: light grey.
+DARK, LIGHT = 190 << 24, 0xFFE6E6E6
 # Points of all outlines; more leave no room between them, and take longer.
 MOST_CASED = 300_000
 Matrix = tuple[float, float, float, float, float, float]
@@ -83,10 +85,12 @@ class Crowd:
         if self._places:
             places = np.concatenate(self._places)
             flat, width = self.pixels.reshape(-1), self.pixels.shape[1]
+            colours = np.concatenate(self._colours)
             if places.size < MOST_CASED:
+                casings = np.where(_brightness(colours) < DARK_BELOW, LIGHT, DARK).astype(np.uint32)
                 for step in (-1, 1, -width, width):
-                    flat[np.clip(places + step, 0, flat.size - 1)] = CASING
-            flat[places] = np.concatenate(self._colours)
+                    flat[np.clip(places + step, 0, flat.size - 1)] = casings
+            flat[places] = colours
         return self.pixels
 
     def _add(self, x: np.ndarray, y: np.ndarray, colours: np.ndarray, dashed: np.ndarray) -> None:
@@ -103,6 +107,11 @@ class Crowd:
 def too_long(lengths: np.ndarray) -> np.ndarray:
     """Return which outlines, of these lengths in device pixels, are not for a `Crowd`."""
     return lengths > LONGEST
+
+
+def _brightness(colours: np.ndarray) -> np.ndarray:
+    red, green, blue = ((colours >> shift) & 0xFF for shift in (16, 8, 0))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def _by_length(lengths: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

@@ -14,6 +14,8 @@ from viewer.ui.regions.crowd import Crowd, Matrix, too_long
 from viewer.ui.regions.flat import FlatShapes
 from viewer.ui.regions.knob import STEM, knob_of
 from viewer.ui.regions.paths import (
+    HANDLE,
+    SMALL,
     SYMBOL,
     draw_handles,
     length_place,
@@ -31,9 +33,14 @@ FEW = 100
 MOST_NAMES = 300
 # Handles of more would hide what they belong to.
 MOST_HANDLES = 40
+# Of more selected regions they are small, or they would hide the regions.
+FEW_HANDLES = 4
 # Logical pixels around the view that are drawn with it, so that panning only moves the crowd.
 MARGIN = 160
 SELECTED_IN_CROWD = 0xFFFFFFFF
+# A crowd of more is drawn with fine lines; no line of a crowd has more device pixels than the second.
+MOST_WIDE = 5000
+WIDEST = 6
 
 
 class RegionDrawing:
@@ -96,7 +103,7 @@ class RegionDrawing:
         for n in chosen[:MOST_HANDLES]:
             places = [to_device.map(QPointF(*place)) for place in regions[n].handles()]
             knob = knob_of(regions[n], lambda at: to_device.map(*at), STEM) if len(chosen) == 1 else None
-            draw_handles(painter, places, knob)
+            draw_handles(painter, places, knob, SMALL if len(chosen) > FEW_HANDLES else HANDLE)
 
     def _within(self, to_device: QTransform, area: QRectF, margin: float) -> np.ndarray:
         """Return the indices of the regions that reach into an area of the device."""
@@ -187,8 +194,11 @@ class RegionDrawing:
         crowd = Crowd(round(area.width() * ratio), round(area.height() * ratio))
         self._long = np.flatnonzero(wanted & self._too_long(to_pixels)).tolist()
         wanted[self._long] = False
+        # where there are very many, lines as fine as the screen has them
+        fine = 1 if wanted.sum() > MOST_WIDE else ratio
         for width in np.unique(shapes.widths[wanted]).tolist():
-            self._add(crowd, to_pixels, wanted & (shapes.widths == width), colours, width)
+            thick = min(max(round(width * fine), 1), WIDEST)
+            self._add(crowd, to_pixels, wanted & (shapes.widths == width), colours, thick)
         # Qt shows this buffer, so it has to live as long as the image
         self._pixels = crowd.finish()
         height, across = self._pixels.shape
@@ -198,7 +208,7 @@ class RegionDrawing:
         self._image.setDevicePixelRatio(ratio)
 
     def _add(
-        self, crowd: Crowd, to_pixels: QTransform, wanted: np.ndarray, colours: np.ndarray, width: int
+        self, crowd: Crowd, to_pixels: QTransform, wanted: np.ndarray, colours: np.ndarray, thick: int
     ) -> None:
         shapes = self.shapes
         zoom = np.hypot(to_pixels.m11(), to_pixels.m12())
@@ -219,8 +229,8 @@ class RegionDrawing:
             if chosen.any():
                 owners = owners[chosen]
                 # a wide line is several lines side by side
-                for across in range(min(max(width, 1), 4)):
-                    for down in range(min(max(width, 1), 4)):
+                for across in range(thick):
+                    for down in range(thick):
                         matrix = _matrix(to_pixels, across, down)
                         add(rows[chosen], colours[owners], shapes.dashed[owners], matrix)
 

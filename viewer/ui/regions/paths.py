@@ -14,6 +14,7 @@ SYMBOL = 5.5
 TICK = 5.0
 HEAD = 11.0
 HANDLE = 3.5
+SMALL = 2.0
 KNOB = 4.5
 TEXT_SIZE = 12
 TEXT_GAP = 5.0
@@ -61,8 +62,11 @@ def ornaments(region: Region, to_device: QTransform) -> QPainterPath:
 
 def _add_symbol(path: QPainterPath, at: QPointF, symbol: str) -> None:
     r, x, y = SYMBOL, at.x(), at.y()
-    if symbol in ("circle", "boxcircle"):
+    if symbol == "circle":
         path.addEllipse(at, r, r)
+    if symbol == "boxcircle":
+        # a little smaller than DS9's, which on a screen becomes one with the box
+        path.addEllipse(at, 0.55 * r, 0.55 * r)
     if symbol in ("box", "boxcircle"):
         path.addRect(QRectF(x - r, y - r, 2 * r, 2 * r))
     if symbol == "diamond":
@@ -134,8 +138,10 @@ def length_place(region: Region, to_device: QTransform, size: tuple[float, float
     return middle + across * clear
 
 
-def draw_handles(painter: QPainter, handles: Sequence[QPointF], knob: tuple[Point, Point] | None) -> None:
-    """Draw what a hand takes hold of."""
+def draw_handles(
+    painter: QPainter, handles: Sequence[QPointF], knob: tuple[Point, Point] | None, half: float = HANDLE
+) -> None:
+    """Draw what a hand takes hold of: squares of twice `half` logical pixels, and the knob that turns."""
     painter.setPen(QPen(BLACK, 1))
     painter.setBrush(WHITE)
     if knob is not None:
@@ -144,5 +150,5 @@ def draw_handles(painter: QPainter, handles: Sequence[QPointF], knob: tuple[Poin
         stroke(painter, stem, WHITE, 1)
         painter.drawEllipse(QPointF(*knob[1]), KNOB, KNOB)
     for place in handles:
-        painter.drawRect(QRectF(place.x() - HANDLE, place.y() - HANDLE, 2 * HANDLE, 2 * HANDLE))
+        painter.drawRect(QRectF(place.x() - half, place.y() - half, 2 * half, 2 * half))
     painter.setBrush(Qt.BrushStyle.NoBrush)
