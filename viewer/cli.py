@@ -31,6 +31,7 @@ COMMANDS = {
     "calibrate": "correct frames for bias, dark and flat",
     "combine": "align many images and make one of them",
     "lightcurve": "measure a star against others through a series of frames",
+    "zeropoint": "find the magnitude of one count from stars whose magnitudes are in a catalogue",
     "reduce": "do all that for a whole night, by its headers, and report",
 }
 

@@ -56,17 +56,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         default = getattr(_DEFAULT, name)
         parser.add_argument(
-            f"--{name}", type=_length, default=default, metavar="PX", help=f"{what} ({default:g})"
+            f"--{name}", type=length_of, default=default, metavar="PX", help=f"{what} ({default:g})"
         )
     parser.add_argument(
         "--no-recentre", action="store_true", help="measure exactly where the stars are expected"
     )
     parser.add_argument(
-        "--gain", type=_length, metavar="E/ADU", help="electrons for each count (the header's)"
+        "--gain", type=length_of, metavar="E/ADU", help="electrons for each count (the header's)"
     )
     parser.add_argument(
         "--saturation",
-        type=_length,
+        type=length_of,
         metavar="VALUE",
         help="value of a full pixel (the header's)",
     )
@@ -162,7 +162,8 @@ def _position(text: str) -> tuple[float, float]:
     return x, y
 
 
-def _length(text: str) -> float:
+def length_of(text: str) -> float:
+    """Read a number above 0, such as a length in pixels."""
     try:
         value = float(text)
     except ValueError:
