@@ -140,15 +140,15 @@ def test_columns_can_be_named_and_problems_are_said(
     listed.read(tmp_path / "odd.csv")
     assert "it has star, across, upwards" in listed.said.text()
     assert listed.names.isVisibleTo(listed)
-    listed.kind.setCurrentIndex(1)
-    listed.first.setText("across")
-    listed.second.setText("upwards")
-    listed._read_again()
+    listed.names.kind.setCurrentIndex(1)
+    listed.names.first.setText("across")
+    listed.names.second.setText("upwards")
+    listed.names.again.click()
     assert not listed.said.isVisibleTo(listed)
     added = window.session.overlays.layer.catalogues[-1].catalogue
     assert (added.x[0], added.y[0]) == (100, 50)
     # the same file once more takes the place of the first
-    listed._read_again()
+    listed.names.again.click()
     assert len(window.session.overlays.layer.catalogues) == 2
     listed.read(tmp_path / "none.csv")
     assert "cannot be read" in listed.said.text()

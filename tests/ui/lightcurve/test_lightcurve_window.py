@@ -13,6 +13,7 @@ from viewer.core.session.layer import Shown
 from viewer.ui.image.tools import PointerEvent
 from viewer.ui.lightcurve.adding import show_light_curve, show_zero_point
 from viewer.ui.lightcurve.marking import MarkTool, marked_places
+from viewer.ui.lightcurve.taking import save
 from viewer.ui.lightcurve.window import LightCurveWindow
 from viewer.ui.main_window import MainWindow
 
@@ -76,7 +77,7 @@ def test_a_light_curve_of_a_real_night(
     curve.results.what.setCurrentIndex(1)
     assert [each.name for each in curve.results.plot.curves] == ["Target", "C1", "C2"]
     assert curve.results.plot.item.getViewBox().yInverted()
-    curve.save(tmp_path / "curve.csv")
+    save(session, series, tmp_path / "curve.csv")
     assert len(Table.read(tmp_path / "curve.csv", format="ascii.csv")) == 4
     shown = curve.show_script()
     text = shown.view.text.toPlainText()

@@ -13,7 +13,6 @@ from PyQt6.QtWidgets import (
     QGroupBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -27,6 +26,7 @@ from viewer.core.session.jobs import Job
 from viewer.core.session.layer import Shown
 from viewer.core.session.session import Session
 from viewer.ui.catalogues.fetching import fetch, read_file
+from viewer.ui.catalogues.naming import NamesRow
 from viewer.ui.catalogues.pick import as_html
 from viewer.ui.catalogues.symbols import KINDS
 from viewer.ui.fitting import fit
@@ -66,7 +66,9 @@ class CataloguesWindow(QDialog):
         self.said.hide()
         column = QVBoxLayout(self)
         column.addLayout(self._opening())
-        column.addWidget(self._naming())
+        self.names = NamesRow(self)
+        self.names.wanted.connect(self._read_again)
+        column.addWidget(self.names)
         column.addWidget(self.said)
         middle = QHBoxLayout()
         middle.addWidget(self.list, 1)
@@ -106,32 +108,11 @@ class CataloguesWindow(QDialog):
         row = QHBoxLayout()
         row.addWidget(self.open_button)
         row.addStretch(1)
-        for widget in (
-            self.service,
-            self.radius,
-            self.faintest,
-            self.rows,
-            self.fetch_button,
-            self.cancel_button,
-        ):
+        for widget in (self.service, self.radius, self.faintest, self.rows):
             row.addWidget(widget)
+        row.addWidget(self.fetch_button)
+        row.addWidget(self.cancel_button)
         return row
-
-    def _naming(self) -> QWidget:
-        """Make what is shown if the columns of a file are not recognised."""
-        self.names = QWidget()
-        self.kind = QComboBox()
-        self.kind.addItems(["RA, Dec", "x, y from 1", "x, y from 0"])
-        self.kind.setAccessibleName("Kind of positions")
-        self.first, self.second = QLineEdit(placeholderText="column"), QLineEdit(placeholderText="column")
-        again = QPushButton("Read again", autoDefault=False)
-        again.clicked.connect(self._read_again)
-        row = QHBoxLayout(self.names)
-        row.setContentsMargins(0, 0, 0, 0)
-        for widget in (QLabel("Positions:"), self.kind, self.first, self.second, again):
-            row.addWidget(widget)
-        self.names.hide()
-        return self.names
 
     def _drawing(self) -> QGroupBox:
         self.box = QGroupBox("Drawn as")
@@ -259,14 +240,9 @@ class CataloguesWindow(QDialog):
         self._jobs_changed()
 
     def _read_again(self) -> None:
-        # tables of all kinds, which the start does without
-        from viewer.core.catalogue.recognise import Named
-
         if self._path is None:
             return
-        one, other = self.first.text().strip(), self.second.text().strip()
-        kind = self.kind.currentIndex()
-        named = Named(ra=one, dec=other) if kind == 0 else Named(x=one, y=other, base=2 - kind)
+        named = self.names.named()
         self._begin()
         self._job = read_file(self._session, self._path, named, self._no_positions)
         self._jobs_changed()

@@ -1,6 +1,5 @@
 """LightCurveWindow: stars are marked in the picture, frames chosen, and the light curve measured."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import (
@@ -8,7 +7,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -20,13 +18,13 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from viewer.core.errors import ViewerError
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.file_list import FileList
 from viewer.ui.fitting import fit
 from viewer.ui.lightcurve.marking import MarkTool, Place, mark, marked_places, names_of
 from viewer.ui.lightcurve.results import Results
+from viewer.ui.lightcurve.taking import ask_where_to_save, question_of
 from viewer.ui.measuring_script import show_python
 from viewer.ui.working import Work
 
@@ -144,7 +142,7 @@ class LightCurveWindow(QDialog):
         self.stop_button = QPushButton("Cancel", autoDefault=False)
         self.stop_button.clicked.connect(self.work.stop)
         self.save_button = QPushButton("Save table…", autoDefault=False)
-        self.save_button.clicked.connect(self._ask_where_to_save)
+        self.save_button.clicked.connect(self._save)
         self.python_button = QPushButton("Show Python", autoDefault=False)
         self.python_button.clicked.connect(self.show_script)
         row = QHBoxLayout()
@@ -267,33 +265,9 @@ class LightCurveWindow(QDialog):
         self._say(" ".join((series.summary, *series.notes)))
         self._show_state()
 
-    def _ask_where_to_save(self) -> None:
-        document = self._session.current
-        folder = Path.cwd() if document is None else document.source.path.absolute().parent
-        dialog = QFileDialog(self, "Save the light curve", str(folder / "light_curve.csv"))
-        # Qt's own dialog: the desktop's would start a helper program first
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["Table as CSV (*.csv)", "ECSV, with units (*.ecsv)", "FITS table (*.fits)"])
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda name: self.save(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def save(self, path: Path) -> None:
-        """Write the table; the user has agreed that an existing file is lost."""
-        # as above
-        from viewer.core.measure.seriestable import write_series
-
-        series = self.results.series
-        if series is None:
-            return
-        try:
-            write_series(series, path, overwrite=True)
-        except ViewerError as error:
-            self._session.tell("error", str(error))
-        else:
-            self._session.tell("info", f"The light curve was saved as {path}.")
+    def _save(self) -> None:
+        if self.results.series is not None:
+            ask_where_to_save(self._session, self, self.results.series)
 
     def show_script(self) -> QDialog | None:
         """Show the Python that measures the same light curve."""
@@ -304,31 +278,7 @@ class LightCurveWindow(QDialog):
         if document is not self._session.current:
             self._session.tell("warning", "Show the image first in which the stars were marked.")
             return None
-        # as above
-        from viewer.core.measure.lightcurve import light_curve
-        from viewer.core.script.question import Question
-
-        # a script stops at a file that cannot be read
-        rows = [i for i, flag in enumerate(series.columns["flags"]) if not flag.startswith("not measured")]
-        question = Question(
-            light_curve,
-            {
-                "files": tuple(series.frames[i] for i in rows),
-                "times": tuple(round(float(series.columns["jd"][i]), 8) for i in rows),
-                "gains": tuple(series.gains[i] for i in rows),
-                "saturations": tuple(series.full[i] for i in rows),
-                "reference": str(document.source.path.absolute()),
-                "xs": tuple(round(x, 3) for x, _ in series.stars),
-                "ys": tuple(round(y, 3) for _, y in series.stars),
-                "align": way,
-                "radius": aperture.radius,
-                "inner": aperture.inner,
-                "outer": aperture.outer,
-                "recentre": aperture.recentre,
-                "search": aperture.search,
-            },
-            "Light curve",
-        )
+        question = question_of(series, str(document.source.path.absolute()), aperture, way)
         return show_python(self._session, question, self)
 
     def closeEvent(self, event) -> None:
