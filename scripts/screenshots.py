@@ -165,7 +165,7 @@ def stars_side_by_side(screen: VirtualScreen) -> None:
 
 
 # where the signs of the shapes are in the panel Regions
-SHAPE_SIGNS = {"pan": 19, "ruler": 123, "circle": 175, "ellipse": 201, "box": 227, "annulus": 279}
+SHAPE_SIGNS = {"pan": 18, "ruler": 114, "circle": 162, "ellipse": 186, "box": 210, "annulus": 258}
 
 
 def draw_regions(screen: VirtualScreen) -> None:

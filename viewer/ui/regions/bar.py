@@ -72,6 +72,7 @@ class RegionBar(QWidget):
             button.setCheckable(True)
             button.setAutoRaise(True)
             button.setIconSize(QSize(SIDE, SIDE))
+            button.setFixedWidth(SIDE + 6)
             button.setToolTip(f"<qt>{tip}</qt>")
             button.setAccessibleName(tip.partition(":")[0] if name not in ("pan", "select") else name)
             button.clicked.connect(lambda _on, name=name: self.tool_wanted.emit(name))
@@ -97,6 +98,7 @@ class RegionBar(QWidget):
         self.mask.setMenu(menu)
         self.remove = _button("Remove", "Remove the selected regions (Delete)")
         flow = Flow(self)
+        flow.setSpacing(3)
         flow.addWidget(signs)
         for widget in (self.colour, self.coordinates, self.load, self.save, self.mask, self.remove):
             flow.addWidget(widget)

@@ -35,6 +35,8 @@ class ColourBox(QComboBox):
         self.setToolTip(tooltip)
         self.setAccessibleName(tooltip)
         self.setIconSize(QSize(12, 12))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
         for name in NAMES:
             self.addItem(swatch(colour_of(name)), name)
         self.addItem(OTHER)
