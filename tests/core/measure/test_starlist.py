@@ -19,6 +19,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import read
 from viewer.core.measure.starlist import COLUMNS, STAR_LIST, StarList, find_star_list, method_of
+from viewer.core.measure.starsearch import list_stars
 from viewer.core.script.origin import Origin
 from viewer.core.script.question import Question, question_script
 
@@ -139,11 +140,12 @@ def test_files_say_the_same(stars, tmp_path):
         stars.write(tmp_path / "stars.csv")
 
 
-def test_the_summary_holds_what_the_stars_have_in_common(stars):
+def test_the_summary_holds_what_the_stars_have_in_common(stars, sample):
     summary = stars.summary()
     clean = stars.table[~stars["saturated"] & np.isfinite(stars["fwhm"]) & (stars["snr"] > 10)]
     assert summary["count"] == len(stars)
     assert summary["fwhm"] == np.median(clean["fwhm"])
+    assert summary["fwhm"] == list_stars(read(sample).data)["median_fwhm"]
     assert summary["fwhm_arcsec"] == pytest.approx(summary["fwhm"], rel=0.01)
     # the faintest star that has five times the noise of its circle
     flux = 10 ** (0.4 * (25 - summary["limiting_magnitude"]))

@@ -213,6 +213,12 @@ def test_doughnuts_are_found_once_each(radius):
     found = list_stars(image)
     hit, _ = compared(found, np.array(places), 0.25 * radius)
     assert hit.all()
+    x, y = np.rint(places_of(found)).astype(int).T
+    tops = [
+        image[v - radius : v + radius + 1, u - radius : u + radius + 1].max()
+        for u, v in zip(x, y, strict=True)
+    ]
+    np.testing.assert_allclose(found["peak"] + found["background"], tops, rtol=0.05)
     assert found["count"] == 16
 
 

@@ -22,7 +22,7 @@ from viewer.core.measure.starshapes import (
     wide_rows,
 )
 from viewer.core.operations.common import Array
-from viewer.core.operations.starfinding import SHARPEST, STAR_COLUMNS, shapes_of
+from viewer.core.operations.starfinding import SHARPEST, STAR_COLUMNS, shapes_of, stamps
 
 # A star's image as the matched filter expects it: a Gaussian of so many pixels' standard deviation.
 SEARCHED_SIGMA = 1.2
@@ -106,6 +106,9 @@ def star_candidates(
             stars[name] = (stars[name] + 0.5) * factor - 0.5
         for name in ("fwhm", "a", "b"):
             stars[name] *= factor
+        # the brightest pixel is one of the image itself
+        row, column = (np.rint(stars[name]).astype(int) for name in ("y", "x"))
+        stars["peak"] = stamps(light, row, column, 2 * factor).max(axis=(1, 2))
         field["notes"].append(
             "the stars are wide or out of focus: they were looked for in an image of "
             f"{factor} x {factor} pixels brought together."

@@ -18,6 +18,7 @@ def measured_stars(
     """Return the columns of stars and what is true of all of them."""
     import sep  # it is compiled, and not everyone has it
 
+    stars = stars[np.argsort(-stars["flux"], kind="stable")]
     widths = stars["fwhm"][np.isfinite(stars["fwhm"]) & ~stars["saturated"]]
     # the faint half is noisy
     usual = float(np.median(widths[: max(20, len(widths) // 2)])) if len(widths) else math.nan
@@ -52,7 +53,7 @@ def measured_stars(
         "background": background,
         "flags": flags,
         "count": len(stars),
-        "median_fwhm": usual,
+        "median_fwhm": typical_width(stars, flux / np.maximum(err, 1e-300)),
         "sky": field["sky"],
         "noise": field["noise"],
         "aperture": radius,
@@ -60,6 +61,14 @@ def measured_stars(
         "saturation": field.get("saturation"),
         "notes": tuple(field["notes"]),
     }
+
+
+def typical_width(stars: Array, snr: Array) -> float:
+    """Return the median width of stars that are neither saturated nor faint; NaN without any."""
+    good = np.isfinite(stars["fwhm"]) & ~stars["saturated"]
+    bright = good & (snr > 10)
+    good = bright if bright.sum() >= 5 else good
+    return float(np.median(stars["fwhm"][good])) if good.any() else math.nan
 
 
 def separated(stars: Array, apart: float) -> Array:

@@ -104,7 +104,10 @@ class StarList:
     @property
     def median_fwhm(self) -> float:
         """Median width of those that are neither saturated nor faint, in pixels; NaN without any."""
-        return median_width(self.table)
+        # scipy is loaded with it, by who measures stars
+        from viewer.core.measure.starfluxes import typical_width
+
+        return typical_width(self.table, self.table["snr"])
 
     @property
     def limiting_magnitude(self) -> float | None:
@@ -194,14 +197,6 @@ def axes_of(table: Array) -> tuple[Array, Array, Array]:
     """Return the full widths along both axes of each star, and the direction of the first in radians."""
     ratio = np.sqrt(1 - table["ellipticity"])
     return table["fwhm"] / ratio, table["fwhm"] * ratio, np.radians(table["theta"])
-
-
-def median_width(table: Array) -> float:
-    """Return the median width of stars that are neither saturated nor faint; NaN without any."""
-    good = table[np.isfinite(table["fwhm"]) & ~table["saturated"]]
-    bright = good[good["snr"] > 10]
-    good = bright if len(bright) >= 5 else good
-    return float(np.median(good["fwhm"])) if len(good) else math.nan
 
 
 def find_star_list(
