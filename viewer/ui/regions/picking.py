@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from viewer.core.render.viewport import Viewport
 from viewer.core.shapes.region import Region
 from viewer.ui.regions.flat import FlatShapes, Pieces
@@ -107,6 +109,14 @@ def edge_in_sight(region: Region, viewport: Viewport) -> bool:
     width, height = viewport.size
     corners = [viewport.to_image(sx, sy) for sx in (0, width) for sy in (0, height)]
     return not all(bool(region.contains(*corner)) for corner in corners)
+
+
+def keys_within(shapes: FlatShapes, start: Point, end: Point) -> list[int]:
+    """Return the keys of the regions that lie wholly in a rectangle between two corners."""
+    left, right, bottom, top = shapes.bounds.T
+    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(start, end, strict=True))
+    found = np.flatnonzero((left >= x0) & (right <= x1) & (bottom >= y0) & (top <= y1))
+    return [shapes.regions[n].key for n in found.tolist()]
 
 
 def distance(region: Region, pieces: Pieces, x: float, y: float) -> float:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
-import numpy as np
-
 from viewer.core.session.session import Session
 from viewer.core.session.signal import Signal
 from viewer.core.shapes.region import Kind, Region
@@ -21,7 +19,7 @@ from viewer.ui.regions.gestures import (
     turning,
 )
 from viewer.ui.regions.making import FIRST_RADIUS, radius_of
-from viewer.ui.regions.picking import Hit, edge_in_sight, handle_at, region_at
+from viewer.ui.regions.picking import Hit, edge_in_sight, handle_at, keys_within, region_at
 from viewer.ui.regions.vertices import Vertices
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -151,7 +149,7 @@ class RegionTool(MouseTool):
         elif self._drawing is not None:
             self._gesture = self._made(self._drawing, event)
         elif event.shift or self._overlays.tool == "select":
-            self._gesture = Banding(self._overlays, event, self._show_band, self._inside)
+            self._gesture = Banding(self._overlays, event, self._show_band, self._within)
         return self._gesture is not None
 
     def move(self, event: PointerEvent) -> None:
@@ -295,10 +293,5 @@ class RegionTool(MouseTool):
         self.band = corners
         self.band_changed.emit()
 
-    def _inside(self, start: PointerEvent, end: PointerEvent) -> list[int]:
-        """Return the keys of the regions that lie wholly in a rectangle."""
-        left, right, bottom, top = self._shapes.bounds.T
-        x0, x1 = sorted((start.x, end.x))
-        y0, y1 = sorted((start.y, end.y))
-        found = np.flatnonzero((left >= x0) & (right <= x1) & (bottom >= y0) & (top <= y1))
-        return [self._shapes.regions[n].key for n in found.tolist()]
+    def _within(self, start: PointerEvent, end: PointerEvent) -> list[int]:
+        return keys_within(self._shapes, (start.x, start.y), (end.x, end.y))
