@@ -74,6 +74,14 @@ def test_completeness_and_false_stars(fwhm, beta):
     assert found["median_fwhm"] == pytest.approx(fwhm, rel=0.06 if beta else 0.01)
 
 
+def test_a_single_star_is_measured_as_many_are():
+    image, places, _ = star_field(4.0, 1, 1e5, 2e5, 3.0, side=200)
+    found = list_stars(image)
+    assert found["count"] == 1
+    assert found["median_fwhm"] == pytest.approx(4.0, rel=0.06)
+    np.testing.assert_allclose(places_of(found), places, atol=0.02)
+
+
 def test_noise_has_no_stars():
     assert (
         sum(

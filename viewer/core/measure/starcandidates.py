@@ -129,7 +129,8 @@ def star_shapes(
     hot = peak_share(light, found) > HOT_SHARE
     usual = usual_width(stars, hot)
     if math.isnan(usual):
-        return np.asarray(stars[~hot & (stars["b"] > SHARPEST)])
+        few = stars[~hot & (stars["b"] > SHARPEST)]
+        return core_widths(light, few, float(np.median(few["fwhm"]))) if len(few) else few
     broad = ~hot & (stars["b"] > SHARPEST)
     # with pixels as wide as stars not all is hot that is sharp; but a few among many hot ones are no stars
     warm = usual < SHARP_FIELD and broad.sum() < 0.25 * len(found)
