@@ -314,6 +314,15 @@ def test_files_that_are_none_say_so(tmp_path: Path, sample: Path) -> None:
     ]
 
 
+def test_a_damaged_table_says_so(data_dir: Path) -> None:
+    content = (data_dir / "regions" / "regions_wcs.fits").read_bytes()
+    cut = read_regions(content[:-10], "cut.fits", NOWHERE)
+    assert cut.regions
+    assert cut.problems[0].startswith("the file: File may have been truncated")
+    with pytest.raises(ViewerError, match="as a table of regions"):
+        read_regions(content.replace(b"NAXIS1  =", b"NAXISQ  ="), "bad.fits", NOWHERE)
+
+
 def test_fifty_thousand_regions_can_be_cancelled_and_huge_polygons_read() -> None:
     progress = Progress()
     progress.cancel()

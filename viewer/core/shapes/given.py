@@ -64,7 +64,7 @@ class Problems:
         self._lines: dict[str, list[int]] = {}
 
     def add(self, line: int, reason: str) -> None:
-        """Remember a reason, for a line."""
+        """Remember a reason, for a line; 0 is the whole file."""
         self._lines.setdefault(reason, []).append(line)
 
     def extend(self, lines: Iterable[int], reason: str) -> None:
@@ -80,6 +80,8 @@ class Problems:
     def _places(self, lines: list[int]) -> str:
         many = len(lines)
         lines = list(dict.fromkeys(lines))
+        if lines == [0]:
+            return "the file"
         if len(lines) == 1:
             return f"{self._word} {lines[0]}" + (f" ({many} times)" if many > 1 else "")
         shown = ", ".join(map(str, lines[:_MOST_LINES]))

@@ -2,7 +2,6 @@
 
 import io
 import re
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,12 +11,14 @@ import numpy as np
 from astropy import units
 from astropy.coordinates import SkyCoord
 from astropy.io import fits
+from astropy.io.fits.verify import VerifyError
 from astropy.table import QTable
 from regions import Regions
 from regions.io.fits.core import FITSParserError
 
 from viewer.core.errors import ViewerError
 from viewer.core.progress import Progress
+from viewer.core.quiet import quiet
 from viewer.core.shapes.given import SKY, Given, Problems, Unreadable
 from viewer.core.shapes.region import Kind
 
@@ -101,23 +102,7 @@ def from_table(content: bytes, name: str, problems: Problems, progress: Progress
     ViewerError
         If there is none in the file.
     """
-    try:
-        with fits.open(io.BytesIO(content)) as hdus:
-            index = next((i for i, hdu in enumerate(hdus) if hdu.name == "REGION"), None)
-            if index is None:
-                raise ViewerError(f"{name} has no table of regions, which would be called REGION")
-            with warnings.catch_warnings():
-                # spellings of units do not matter here
-                warnings.simplefilter("ignore")
-                table = QTable.read(hdus, hdu=index)
-    except (OSError, ValueError, TypeError) as error:
-        raise ViewerError(f"{name} cannot be read as a table of regions: {error}") from error
-    wanted = [
-        column for column in ("SHAPE", "X", "Y", "R", "ROTANG", "COMPONENT") if column in table.colnames
-    ]
-    table = table[wanted]
-    if "ROTANG" in wanted and table["ROTANG"].unit is None:
-        table["ROTANG"] = table["ROTANG"] * units.deg
+    table = _table(content, name, problems)
     found = []
     for number in progress.each(range(len(table))):
         row = table[number : number + 1]
@@ -133,7 +118,7 @@ def from_table(content: bytes, name: str, problems: Problems, progress: Progress
                 inner, second, outer, fourth = (2 * value for value in given.size)
                 given = replace(given, size=(inner, outer, second, fourth))
         except Unreadable as reason:
-            shape = str(row["SHAPE"][0]).strip() if "SHAPE" in wanted else "row"
+            shape = str(row["SHAPE"][0]).strip() if "SHAPE" in table.colnames else "row"
             problems.add(number + 1, f"{shape}: {reason}")
             continue
         if "component" in region.meta:
@@ -143,16 +128,36 @@ def from_table(content: bytes, name: str, problems: Problems, progress: Progress
     return found
 
 
+def _table(content: bytes, name: str, problems: Problems) -> QTable:
+    """Return the columns that say where the regions of a file are."""
+    try:
+        with quiet() as said, fits.open(io.BytesIO(content)) as hdus:
+            index = next((i for i, hdu in enumerate(hdus) if hdu.name == "REGION"), None)
+            if index is None:
+                raise ViewerError(f"{name} has no table of regions, which would be called REGION")
+            table = QTable.read(hdus, hdu=index)
+            wanted = ("SHAPE", "X", "Y", "R", "ROTANG", "COMPONENT")
+            table = table[[column for column in wanted if column in table.colnames]]
+            if "ROTANG" in table.colnames and table["ROTANG"].unit is None:
+                table["ROTANG"] = table["ROTANG"] * units.deg
+    except (OSError, VerifyError, *_REFUSALS) as error:
+        raise ViewerError(f"{name} cannot be read as a table of regions: {_sentence(error)}") from error
+    for each in said:
+        # what a unit is called does not matter here, that rows are missing does
+        if "unit" not in each:
+            problems.add(0, _sentence(each))
+    return table
+
+
 def _only(read: Callable[[], Any]) -> Any:
     """Return the one region that is read, else say why there is none."""
     try:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
+        with quiet() as said:
             regions = read()
     except _REFUSALS as error:
         raise Unreadable(f"{_sentence(error)}: left out") from error
     if len(regions) != 1:
-        reason = _sentence(said[0].message) if said else "no region"
+        reason = _sentence(said[0]) if said else "no region"
         raise Unreadable(f"{reason}: left out")
     return regions[0]
 
