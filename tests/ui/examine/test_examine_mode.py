@@ -115,7 +115,7 @@ def inked(window, colour) -> np.ndarray:
 
 def settle():
     # the panel shows the newest a moment later
-    QTest.qWait(120)
+    QTest.qWait(200)
 
 
 def examine(window):
@@ -311,7 +311,8 @@ def test_the_photometer_follows_the_pointer_and_keeps_no_log(stars):
     assert live.number_of("fwhm") == pytest.approx(FWHM, abs=0.4)
     panel = stars.docks.measure
     assert panel.numbers.heading.text() == "Under the pointer"
-    assert panel.answer.plot.curves[0].name == "pixels"
+    QTest.qWait(200)
+    assert panel.answer.plot.curves[0].name == "pixels", "drawn when the pointer rests"
     ink = inked(stars, APERTURE_COLOUR)
     assert ink.any()
     QTest.mouseMove(area(stars), at(stars, *SECOND))

@@ -187,6 +187,8 @@ class Examining:
         The newest of that.
     line : tuple or None
         Both ends of the cut in the current image, 0-based.
+    later : callable
+        Called when the pointer has moved: sees to it that `measure_pointer` is called, now or soon.
     answered : Signal of Answer
         Another answer is in the log.
     cleared : Signal
@@ -203,6 +205,7 @@ class Examining:
         self.follows = ""
         self.live: Answer | None = None
         self.line: tuple[tuple[float, float], tuple[float, float]] | None = None
+        self.later: Callable[[], object] = self.measure_pointer
         self.answered: Signal[Answer] = Signal()
         self.cleared: Signal[()] = Signal()
         self.shown_changed: Signal[()] = Signal()
@@ -316,7 +319,8 @@ class Examining:
         elif moved:
             self._ask_live("cut", *ends[0], end=ends[1])
 
-    def _pointer_moved(self) -> None:
+    def measure_pointer(self) -> None:
+        """Measure what is under the pointer now; newer requests take the place of those that wait."""
         pointer, picture = self._session.pointer, self._session.picture
         if not self.follows:
             return
@@ -325,6 +329,10 @@ class Examining:
             self._set_live(None)
         else:
             self._ask_live(self.follows, *pointer)
+
+    def _pointer_moved(self) -> None:
+        if self.follows:
+            self.later()
 
     def _ask_live(self, kind: str, x: float, y: float, end: tuple[float, float] | None = None) -> None:
         work = self._work(kind, x, y, end, live=True)

@@ -1,6 +1,6 @@
 """The panel Measure: the plot of the last answer, its numbers, and the log of all."""
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QSize, Qt, QTimer
 from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from viewer.core.session.examining import Answer
@@ -12,6 +12,7 @@ from viewer.ui.examine.number_table import NumberTable
 from viewer.ui.examine.numbers import rows_of
 from viewer.ui.panels.panel import Panel
 
+REST_MS = 150
 SHARES = (430, 320, 310)
 
 
@@ -28,7 +29,7 @@ class MeasurePanel(Panel):
 
     title = "Measure"
     # the picture and its readout go first while the pointer moves
-    delay = 80
+    delay = 60
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -50,6 +51,10 @@ class MeasurePanel(Panel):
         column.addWidget(self.choices)
         column.addWidget(parts, 1)
         self._drawn: Answer | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._plot)
         examining = session.examining
         for signal in (examining.shown_changed, examining.live_changed):
             signal.connect(self.refresh_soon)
@@ -72,9 +77,11 @@ class MeasurePanel(Panel):
     def refresh(self) -> None:
         """Show the newest answer."""
         answer = self.shown
-        if answer is None or answer is not self._drawn:
-            self.answer.show_answer(answer)
-            self._drawn = answer
+        if answer is not None and answer.kind == "photometer":
+            # numbers at once; a plot takes longer, and waits until the pointer rests
+            self._rest.start()
+        else:
+            self._plot()
         self.numbers.python.setEnabled(answer is not None and self._current(answer))
         if answer is None:
             self.numbers.show_rows("Nothing measured yet", "", (), "")
@@ -82,6 +89,12 @@ class MeasurePanel(Panel):
         place = f"x {answer.place[0] + 1:.2f}, y {answer.place[1] + 1:.2f} in {answer.image}"
         rows = rows_of(answer, self.session.settings.sexagesimal)
         self.numbers.show_rows(answer.title, place, rows, answer.notes)
+
+    def _plot(self) -> None:
+        answer = self.shown
+        if answer is None or answer is not self._drawn:
+            self.answer.show_answer(answer)
+            self._drawn = answer
 
     def _current(self, answer: Answer) -> bool:
         return answer.document is not None and answer.document is self.session.current
