@@ -18,10 +18,8 @@ def measured_stars(
     """Return the columns of stars and what is true of all of them."""
     import sep  # it is compiled, and not everyone has it
 
-    stars = stars[np.argsort(-stars["flux"], kind="stable")]
-    widths = stars["fwhm"][np.isfinite(stars["fwhm"]) & ~stars["saturated"]]
-    # the faint half is noisy
-    usual = float(np.median(widths[: max(20, len(widths) // 2)])) if len(widths) else math.nan
+    # before there are fluxes in apertures, the peak tells which stars are faint
+    usual = typical_width(stars, stars["peak"] / (field["noise"] or 1))
     radius = aperture or (APERTURE_WIDTHS * usual if usual > 0 else 5.0)
     apart = separation or (0.5 * usual if usual > 0 else 1.0)
     inside = (stars["x"] > -0.5) & (stars["x"] < field["shape"][1] - 0.5)
