@@ -16,8 +16,9 @@ OUTLIER = 5.0
 # pixels.
 FIT_FWHM = 2.5
 FIT_LEAST = 4.0
-# A Moffat profile has one number more: chi-square has to fall by so much to prove that it is needed.
-CLEARLY_BETTER = 9.0
+# A Moffat profile has one number more: chi-square has to fall by so much to show that it is needed (Akaike
+# 1974).
+CLEARLY_BETTER = 2.0
 
 
 def star_profile(
@@ -87,11 +88,15 @@ def star_profile(
     )
     gaussian["ok"] &= sound(gaussian, start, light.shape)
     for fit in (gaussian, moffat):
-        # if the noise is not known, or the profile is not quite the star's, the misfit is the measure of
-        # errors
-        scale = max(1.0, fit["misfit"]) if known else fit["misfit"]
+        # without a gain, nobody knows the noise of the star's own light but the pixels themselves
+        covariance = fit["covariance"] * max(1.0, fit["misfit"]) ** 2
+        if gain is None or not known:
+            covariance = fit["scatter"]
         fit["shape"] = shape_of(fit["parameters"])
-        fit["errors"] = scale * shape_errors(fit["parameters"], fit["covariance"])
+        fit["errors"] = shape_errors(fit["parameters"], covariance)
+    if gaussian["ok"] and moffat["ok"]:
+        # as long as nobody can tell which of them it is, the truth may be between them
+        gaussian["errors"][3] = math.hypot(gaussian["errors"][3], gaussian["shape"][3] - moffat["shape"][3])
     return {"gaussian": gaussian, "moffat": moffat, "used": used}
 
 
