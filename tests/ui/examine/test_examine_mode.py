@@ -8,7 +8,7 @@ import pytest
 from astropy.io import fits
 from astropy.table import Table
 from astropy.wcs import WCS
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
@@ -16,10 +16,12 @@ from PyQt6.QtWidgets import QApplication
 from viewer.core.call import Call
 from viewer.core.session.session import Session
 from viewer.core.shapes.region import Region
+from viewer.ui.examine.adding import PAUSE_MS
 from viewer.ui.examine.item import APERTURE_COLOUR, CUT_COLOUR
 from viewer.ui.examine.log import LogView
 from viewer.ui.examine.log_columns import SHOWN
 from viewer.ui.examine.numbers import with_error
+from viewer.ui.examine.panel import MeasurePanel
 from viewer.ui.examine.starting import ask_here
 from viewer.ui.measuring_script import PythonDialog
 
@@ -114,8 +116,12 @@ def inked(window, colour) -> np.ndarray:
 
 
 def settle():
-    # the panel shows the newest a moment later
-    QTest.qWait(200)
+    """Let the panel show the newest: it does so a moment after all else."""
+    for _ in range(60):
+        QTest.qWait(20)
+        panels = [panel for panel in QApplication.allWidgets() if isinstance(panel, MeasurePanel)]
+        if not any(timer.isActive() for panel in panels for timer in panel.findChildren(QTimer)):
+            return
 
 
 def examine(window):
@@ -305,17 +311,18 @@ def test_the_photometer_follows_the_pointer_and_keeps_no_log(stars):
     press(stars, Qt.Key.Key_P, modifier=Qt.KeyboardModifier.ControlModifier)
     QTest.qWait(30)
     QTest.mouseMove(area(stars), at(stars, STAR[0] + 1, STAR[1]))
+    QTest.qWait(PAUSE_MS + 50)
     settle()
     live = session.examining.live
     assert live.place == pytest.approx(STAR, abs=0.1)
     assert live.number_of("fwhm") == pytest.approx(FWHM, abs=0.4)
     panel = stars.docks.measure
     assert panel.numbers.heading.text() == "Under the pointer"
-    QTest.qWait(200)
     assert panel.answer.plot.curves[0].name == "pixels", "drawn when the pointer rests"
     ink = inked(stars, APERTURE_COLOUR)
     assert ink.any()
     QTest.mouseMove(area(stars), at(stars, *SECOND))
+    QTest.qWait(PAUSE_MS + 50)
     settle()
     assert session.examining.live.place == pytest.approx(SECOND, abs=0.1)
     assert session.examining.answers == []
@@ -347,12 +354,14 @@ def test_rows_and_columns_follow_the_pointer(stars):
     panel.choices.follows.setCurrentIndex(2)
     panel.choices.follows.activated.emit(2)
     QTest.mouseMove(area(stars), at(stars, 30, 43))
+    QTest.qWait(PAUSE_MS + 50)
     settle()
     curve = panel.answer.plot.curves[0]
     np.testing.assert_allclose(curve.y, stars.session.picture.frame.data[43], rtol=1e-6)
     assert curve.x[0] == 1
     examining.follow("column")
     QTest.mouseMove(area(stars), at(stars, 61, 20))
+    QTest.qWait(PAUSE_MS + 50)
     settle()
     np.testing.assert_allclose(
         panel.answer.plot.curves[0].y, stars.session.picture.frame.data[:, 61], rtol=1e-6
@@ -467,6 +476,7 @@ def test_another_image_ends_the_cut_and_the_photometer_but_not_the_log(stars, sa
     examining.follow("photometer")
     stars.session.open([sample])
     stars.session.select(stars.session.documents[1])
+    examining.follow("")
     assert examining.line is None
     assert len(examining.answers) == 2
     settle()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QGuiApplication, QPalette
 from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QToolButton, QWidget
 
 from viewer.core.session.asking import DEFAULT_ZERO_POINT
@@ -76,6 +77,8 @@ class ChoicesRow(QWidget):
         with quietly(*fields, self.examine, self.cut, self.follows):
             self.examine.setChecked(mode == tool.MODE)
             self.cut.setChecked(mode == cut_tool.MODE)
+            for button in (self.examine, self.cut):
+                button.setPalette(_accent() if button.isChecked() else QPalette())
             self.follows.setCurrentIndex(list(FOLLOWS).index(examining.follows))
             for field, value in zip(fields[:3], (choices.radius, choices.inner, choices.outer), strict=True):
                 field.setValue(0.0 if value is None else value)
@@ -133,6 +136,14 @@ class ChoicesRow(QWidget):
         field.setMaximumWidth(field.fontMetrics().horizontalAdvance("000.0 px") + 24)
         field.valueChanged.connect(self._take)
         return field
+
+
+def _accent() -> QPalette:
+    """Return colours that catch the eye: a mode that is on changes what a click means."""
+    colours, now = QPalette(), QGuiApplication.palette()
+    colours.setColor(QPalette.ColorRole.Button, now.color(QPalette.ColorRole.Highlight))
+    colours.setColor(QPalette.ColorRole.ButtonText, now.color(QPalette.ColorRole.HighlightedText))
+    return colours
 
 
 class _AutoBox(QDoubleSpinBox):

@@ -13,7 +13,7 @@ from viewer.ui.examine.numbers import rows_of
 from viewer.ui.panels.panel import Panel
 
 REST_MS = 150
-SHARES = (430, 320, 310)
+SHARES = (395, 350, 320)
 
 
 class MeasurePanel(Panel):
