@@ -137,3 +137,12 @@ def test_whatever_it_is_asked_the_others_answer_too():
             assert len(growth["radius"]) == len(growth["flux"]) == len(growth["fraction"])
             quick = quick_photometry(image, x=x, y=y)
             assert quick["notes"] or abs(quick["flux"] / 1e5 - 1) < 0.1 or abs(quick["snr"]) < 5
+
+
+def test_a_double_star_is_told_apart_where_it_is_darker_between():
+    """Also where it is brighter between them than half of either."""
+    image = sky() + star(flux=2e5) + star(56.2, 45, 1.9e5)
+    found = measure_star(image, x=51, y=46)
+    assert math.hypot(found["x"] - 51, found["y"] - 46) < 0.2
+    assert abs(found["fwhm"] - 4) < 0.3
+    assert "another star" in found["notes"]

@@ -11,6 +11,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 # standard deviation, in pixels, of the Gaussian that stars are looked for with
 SEARCH_SIGMA = 1.0
+# between two stars it is darker than this part of the fainter one
+SADDLE = 0.75
 
 
 def star_near(values: Array, x: float, y: float, search: float) -> tuple[float, float, float, float]:
@@ -40,10 +42,10 @@ def star_near(values: Array, x: float, y: float, search: float) -> tuple[float, 
     if not math.isfinite(level):
         return nothing
     smooth = smoothed(values - level, SEARCH_SIGMA)
-    # the noise that is left after smoothing; without any noise, what is more than rounding
-    least = max(5 * noise / (2 * math.sqrt(math.pi) * SEARCH_SIGMA), 1e-6 * abs(level), 1e-300)
+    # without any noise, what is more than rounding
+    least = max(significant(noise), 1e-6 * abs(level), 1e-300)
     row, column = uphill(smooth, round(y), round(x))
-    at_x, at_y, fwhm = rough_shape(smooth, row, column)
+    at_x, at_y, fwhm = rough_shape(smooth, row, column, least)
     # on the light of a star that is wide, one may be further away
     if not smooth[row, column] > least or math.hypot(column - x, row - y) > max(search, fwhm):
         tops = (smooth == ndimage.maximum_filter(smooth, 5)) & (smooth > least)
@@ -52,53 +54,53 @@ def star_near(values: Array, x: float, y: float, search: float) -> tuple[float, 
         if not len(places) or distances.min() > search:
             return nothing
         row, column = places[distances.argmin()]
-        at_x, at_y, fwhm = rough_shape(smooth, row, column)
+        at_x, at_y, fwhm = rough_shape(smooth, row, column, least)
     return at_x, at_y, fwhm, float(smooth[row, column])
 
 
-def rough_shape(smooth: Array, row: int, column: int) -> tuple[float, float, float]:
+def significant(noise: float) -> float:
+    """Return five standard deviations of the noise that is left after smoothing."""
+    return 5 * noise / (2 * math.sqrt(math.pi) * SEARCH_SIGMA)
+
+
+def rough_shape(smooth: Array, row: int, column: int, least: float) -> tuple[float, float, float]:
     """Return x, y and full width at half maximum of the light around a peak of a smoothed image.
 
-    The pixels above half of the peak are a disc as wide as the star.
+    The pixels above half of the peak, and not on the light of another star, are a disc as wide as the star.
     """
     from scipy import ndimage
 
     if not smooth[row, column] > 0:
         return math.nan, math.nan, math.nan
-    disc = above_half(smooth, row, column)
-    if smooth[disc].max() > 1.05 * smooth[row, column]:
-        # a brighter star is so near that both are above: how far is it to where it is darker than half?
-        dark = np.argwhere((smooth <= 0.5 * smooth[row, column]) & np.isfinite(smooth))
-        distance = np.hypot(dark[:, 0] - row, dark[:, 1] - column).min() if len(dark) else 1.0
-        return float(column), float(row), max(2.0 * float(distance) - 1.0, 1.5)
+    disc = connected(smooth, row, column, 0.5) & ~foreign_light(smooth, row, column, least)
     wide = 4 * int(disc.sum()) / math.pi - 8 * math.log(2) * SEARCH_SIGMA**2
     y, x = ndimage.center_of_mass(np.where(disc, smooth, 0))
     return float(x), float(y), math.sqrt(max(wide, 1.5**2))
 
 
-def above_half(smooth: Array, row: int, column: int) -> Array:
-    """Return which pixels around a peak, connected with it, are brighter than half of it."""
+def connected(smooth: Array, row: int, column: int, part: float) -> Array:
+    """Return which pixels around a peak, connected with it, are brighter than some part of it."""
     from scipy import ndimage
 
-    parts, _ = ndimage.label(smooth > 0.5 * smooth[row, column])
+    parts, _ = ndimage.label(smooth > part * smooth[row, column])
     return np.asarray(parts == parts[row, column])
 
 
-def foreign_light(light: Array, x: float, y: float, noise: float) -> Array:
-    """Return which pixels are on the light of another star: from there, uphill leads to another one.
+def foreign_light(smooth: Array, row: int, column: int, least: float) -> Array:
+    """Return which pixels are on the light of another star: from there, uphill leads to another peak.
+
+    Between two peaks of one star, such as those of a defocused one, it is hardly darker.
 
     Parameters
     ----------
-    light
-        The pixels around the star, above the sky.
-    x, y
-        The star in them, counted from 0.
-    noise
-        Standard deviation of a pixel of the sky.
+    smooth
+        The pixels around the star, above the sky, smoothed.
+    row, column
+        Its peak.
+    least
+        What is brighter is no noise.
     """
-    smooth = smoothed(light, SEARCH_SIGMA)
     rows, columns = smooth.shape
-    row, column = uphill(smooth, round(y), round(x))
     # each pixel points to the brightest of its neighbours, then to where that one points, and so on
     number = np.arange(smooth.size).reshape(smooth.shape)
     padded = np.pad(smooth, 1, constant_values=-np.inf)
@@ -112,10 +114,10 @@ def foreign_light(light: Array, x: float, y: float, noise: float) -> Array:
         top = top[top]
     peaks = np.unique(top)
     height = smooth.ravel()[peaks]
-    own = above_half(smooth, row, column).ravel()[peaks] & (height <= 1.05 * smooth[row, column])
+    own = connected(smooth, row, column, SADDLE).ravel()[peaks] & (height <= 1.05 * smooth[row, column])
     own |= peaks == row * columns + column
-    least = max(5 * noise / (2 * math.sqrt(math.pi) * SEARCH_SIGMA), 0.05 * smooth[row, column])
-    return np.asarray(np.isin(top, peaks[(height > least) & ~own]).reshape(smooth.shape))
+    others = peaks[(height > max(least, 0.05 * smooth[row, column])) & ~own]
+    return np.asarray(np.isin(top, others).reshape(smooth.shape))
 
 
 def smoothed(values: Array, sigma: float) -> Array:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from viewer.core.measure.locate import foreign_light
+from viewer.core.measure.locate import SEARCH_SIGMA, foreign_light, significant, smoothed, uphill
 from viewer.core.measure.starfit import fit_profile, profile_of, shape_errors, shape_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -47,9 +47,11 @@ def star_profile(
     """
     rows, columns = np.indices(light.shape).astype(float)
     known = noise > 0
-    good = np.isfinite(light) & ~full & ~foreign_light(light, rough[0], rough[1], noise if known else 0.0)
-    noise = noise if known else 1.0
     x, y, fwhm, height = rough
+    smooth = smoothed(light, SEARCH_SIGMA)
+    foreign = foreign_light(smooth, *uphill(smooth, round(y), round(x)), significant(noise) if known else 0.0)
+    good = np.isfinite(light) & ~full & ~foreign
+    noise = noise if known else 1.0
     deviation = np.full(light.shape, noise)
 
     # the core alone first: a neighbour may be near
