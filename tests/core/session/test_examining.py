@@ -5,8 +5,8 @@ import pytest
 from astropy.io import fits
 
 from viewer.core.session.asking import Choices, box_around, star_arguments
-from viewer.core.session.examining import Newest
 from viewer.core.session.jobs import Jobs
+from viewer.core.session.newest import Newest
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 

@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import (
 
 from viewer.core.errors import ViewerError
 from viewer.core.session.document import Document
-from viewer.core.session.examining import Newest
+from viewer.core.session.newest import Newest
 from viewer.core.session.session import Session
 from viewer.ui.contours.making import BY_HAND, SPACINGS, Made, Wanted, contours_work, levels_of
 from viewer.ui.panels.panel import quietly

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from viewer.core.session.examining import Answer
+from viewer.core.session.answer import Answer
 from viewer.core.session.session import Session
 from viewer.ui.examine.drawing import drawing_of
 from viewer.ui.examine.tool import KEYS_TEXT

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.core.session.examining import Answer
+from viewer.core.session.answer import Answer
 from viewer.ui.plots.curves import Axes, Band, Curve, Line
 
 # colours by number, the same thing always in the same one

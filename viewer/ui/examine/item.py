@@ -6,7 +6,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPen, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from viewer.core.session.examining import Answer
+from viewer.core.session.answer import Answer
 from viewer.core.session.session import Session
 from viewer.ui.examine import cut_tool, tool
 from viewer.ui.image.overlay_items import Overlay

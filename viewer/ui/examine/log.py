@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from viewer.core.errors import ViewerError
-from viewer.core.session.examining import Answer
+from viewer.core.session.answer import Answer
 from viewer.core.session.session import Session
 from viewer.ui.examine.log_columns import FILTERS, SHOWN, SUFFIXES, as_text, cell, write_log
 from viewer.ui.plots.saving import folder_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from viewer.core.errors import ViewerError
 from viewer.core.io.safe import written
-from viewer.core.session.examining import Answer
+from viewer.core.session.answer import Answer
 
 if TYPE_CHECKING:
     from astropy.table import Table

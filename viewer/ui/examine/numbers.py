@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from viewer.core.session.examining import Answer
+from viewer.core.session.answer import Answer
 from viewer.core.skyframes import format_sky
 
 

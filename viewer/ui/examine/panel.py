@@ -3,7 +3,7 @@
 from PyQt6.QtCore import QSize, Qt, QTimer
 from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from viewer.core.session.examining import Answer
+from viewer.core.session.answer import Answer
 from viewer.core.session.session import Session
 from viewer.ui.examine.answer_view import AnswerView
 from viewer.ui.examine.choices_row import ChoicesRow
