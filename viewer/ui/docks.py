@@ -284,6 +284,19 @@ class Docks:
         """The answers of measurements."""
         return self.panel("Measure")  # type: ignore[return-value]
 
+    def add_below(self, title: str, panel: QWidget) -> QDockWidget:
+        """Add a dock for something that was asked for just now, under the picture beside the others there."""
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(title)
+        dock.setWidget(panel)
+        self._docks[title], self._panels[title] = dock, panel
+        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        self._window.tabifyDockWidget(self._docks[BELOW[-1]], dock)
+        for moved in (dock.dockLocationChanged, dock.topLevelChanged):
+            moved.connect(self._name_soon)
+        self._name_soon()
+        return dock
+
     def show(self, title: str) -> None:
         """Bring a dock to the front."""
         self.panel(title)

@@ -6,24 +6,28 @@ from viewer.ui.action import Action, has_picture
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
-    from viewer.ui.spectrum.window import SpectrumWindow
+    from viewer.ui.spectrum.panel import SpectrumPanel
 
 
-def open_spectrum(window: "MainWindow") -> "SpectrumWindow":
-    """Open the window of the spectrum, or bring it to the front."""
+def open_spectrum(window: "MainWindow") -> "SpectrumPanel":
+    """Show the spectrum under the picture."""
     # what spectra need is loaded for those who want one
     from viewer.ui.spectrum.extracting import Extracting
     from viewer.ui.spectrum.item import SlitItem
+    from viewer.ui.spectrum.panel import SpectrumPanel
     from viewer.ui.spectrum.tool import SlitTool
-    from viewer.ui.spectrum.window import SpectrumWindow
 
-    made: SpectrumWindow | None = window.findChild(SpectrumWindow)
+    made: SpectrumPanel | None = window.findChild(SpectrumPanel)
     if made is None:
         extracting = Extracting(window.session)
         window.image_view.add_overlay(SlitItem(extracting))
         window.image_view.add_tool(SlitTool(extracting))
-        made = SpectrumWindow(window.session, extracting, window)
-    made.open()
+        made = panel = SpectrumPanel(window.session, extracting)
+        dock = window.docks.add_below("Spectrum", panel)
+        # behind another tab it is not visible, but not hidden either
+        dock.visibilityChanged.connect(lambda _seen: panel.stop() if dock.isHidden() else panel.start())
+    window.docks.show("Spectrum")
+    made.start()
     return made
 
 

@@ -1,20 +1,19 @@
-"""SpectrumWindow: the spectrum of the image that is shown, with what it is taken from and its wavelengths."""
+"""SpectrumPanel: the spectrum of the image that is shown, with what it is taken from and its wavelengths."""
 
 import math
 from pathlib import Path
 
 import numpy as np
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QGroupBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +22,6 @@ from viewer.core.errors import ViewerError
 from viewer.core.measure.spectrumfile import Spectrum, write_spectrum
 from viewer.core.measure.wavelength import line_centre
 from viewer.core.session.session import Session
-from viewer.ui.fitting import fit
 from viewer.ui.measuring_script import show_python
 from viewer.ui.panels.panel import quietly
 from viewer.ui.plots.curves import Curve, Line
@@ -37,21 +35,21 @@ COMBINATIONS = ("mean", "sum", "median")
 FILTERS = ("FITS (*.fits)", "Comma-separated values (*.csv)")
 
 
-class SpectrumWindow(QWidget):
-    """The live spectrum in a window of its own, beside the picture.
+class SpectrumPanel(QWidget):
+    """The live spectrum under the picture.
 
     Parameters
     ----------
     session : Session
         Its current image is looked at.
     extracting : Extracting
-        Takes the spectrum; it works while the window is open.
-    parent : QWidget
-        The program's window.
+        Takes the spectrum; it works while the panel is there, also behind another one.
+    parent : QWidget, optional
+        As in Qt.
     """
 
-    def __init__(self, session: Session, extracting: Extracting, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+    def __init__(self, session: Session, extracting: Extracting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.session = session
         self.extracting = extracting
         self.plot = Plot(session, self, name="spectrum")
@@ -75,7 +73,7 @@ class SpectrumWindow(QWidget):
         self.save_button.setToolTip("As FITS or CSV, with errors, sky and how it was made")
         self.python_button = QPushButton("Python…")
         self.python_button.setToolTip("The measurement as a script that needs no Skyloupe")
-        self.cube_box, self.side = QWidget(), QWidget()
+        self.cube_box, self.side = QWidget(), QTabWidget()
         self._lay_out()
         self.save_button.clicked.connect(self._ask)
         self.python_button.clicked.connect(self.show_python)
@@ -84,21 +82,16 @@ class SpectrumWindow(QWidget):
         self._axis_shown: tuple[str, str, int] = ("", "", 0)
         extracting.changed.connect(self._refresh)
         extracting.taken.connect(self._refresh_spectrum)
-        fit(self, 1080, 560)
 
-    def open(self) -> None:
-        """Show the window, and follow the session from now on."""
+    def start(self) -> None:
+        """Follow the session from now on."""
         self.extracting.start()
         self._refresh()
         self._refresh_spectrum()
-        self.show()
-        self.raise_()
-        self.activateWindow()
 
-    def closeEvent(self, event: QCloseEvent | None) -> None:
+    def stop(self) -> None:
         """Take no more spectra."""
         self.extracting.stop()
-        super().closeEvent(event)
 
     # ------------------------------------------------------------------ taking it elsewhere
 
@@ -152,8 +145,6 @@ class SpectrumWindow(QWidget):
 
     def _refresh(self) -> None:
         extracting = self.extracting
-        name = extracting.frame.name if extracting.frame is not None else ""
-        self.setWindowTitle(f"Spectrum: {name}" if name else "Spectrum")
         cube = extracting.is_cube
         self.cube_box.setVisible(cube)
         self.side.setVisible(not cube)
@@ -226,28 +217,26 @@ class SpectrumWindow(QWidget):
         row.addWidget(self.combine)
         row.addWidget(self.where, 1)
         below = QHBoxLayout()
-        below.addWidget(self.cube_box, 1)
-        below.addStretch(0)
+        below.addStretch(1)
         below.addWidget(self.python_button)
         below.addWidget(self.save_button)
-        left = QWidget()
-        column = QVBoxLayout(left)
+        for title, form in (("Bands", self.slit), ("Wavelengths", self.calibration)):
+            self.side.addTab(form, title)
+        right = QWidget()
+        column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.plot, 1)
+        column.addWidget(self.side, 1)
+        column.addWidget(self.cube_box)
         column.addWidget(self.note)
         column.addLayout(below)
-        column = QVBoxLayout(self.side)
-        column.setContentsMargins(0, 0, 0, 0)
-        for title, form, stretch in (("Bands", self.slit, 0), ("Wavelengths", self.calibration, 1)):
-            box = QGroupBox(title)
-            QVBoxLayout(box).addWidget(form)
-            column.addWidget(box, stretch)
         splitter = QSplitter()
-        splitter.addWidget(left)
-        splitter.addWidget(self.side)
+        splitter.addWidget(self.plot)
+        splitter.addWidget(right)
         splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)
-        QVBoxLayout(self).addWidget(splitter)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(6, 2, 6, 4)
+        whole.addWidget(splitter)
 
 
 def pixel_at(spectrum: Spectrum, value: float) -> float:
