@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QToolButton, QW
 from viewer.core.session.asking import DEFAULT_ZERO_POINT
 from viewer.core.session.session import Session
 from viewer.ui.examine import cut_tool, tool
+from viewer.ui.flow import Flow, labelled
 from viewer.ui.panels.panel import quietly
-from viewer.ui.stars.flow import Flow, labelled
 
 FOLLOWS = {
     "": "nothing",

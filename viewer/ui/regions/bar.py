@@ -4,10 +4,10 @@ from PyQt6.QtCore import QEvent, QSize, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from viewer.ui.flow import Flow
 from viewer.ui.panels.panel import quietly
 from viewer.ui.regions.colour_box import ColourBox
 from viewer.ui.regions.icons import SIDE, shape_icon
-from viewer.ui.stars.flow import Flow
 
 SHIFT = "Shift keeps both axes alike"
 TOOLS: tuple[tuple[str, str], ...] = (

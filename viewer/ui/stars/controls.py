@@ -14,9 +14,9 @@ from PyQt6.QtWidgets import (
 
 from viewer.core.render.colormap import ColorMap
 from viewer.core.session.layer import StarStyle
+from viewer.ui.flow import Flow, labelled
 from viewer.ui.panels.panel import quietly
 from viewer.ui.stars.columns import COLOURED, LABELLED, column_of
-from viewer.ui.stars.flow import Flow, labelled
 from viewer.ui.stars.searching import Search
 
 METHODS = {"sep": "SExtractor (sep)", "teaching": "Teaching"}
