@@ -23,6 +23,7 @@ from PyQt6.QtPdf import QPdfDocument
 from PyQt6.QtSvg import QSvgRenderer
 from PyQt6.QtWidgets import QApplication, QFileDialog
 
+from viewer.core.catalogue.catalogue import Catalogue
 from viewer.core.errors import ViewerError
 from viewer.core.measure.starlist import STAR_LIST, StarList
 from viewer.core.progress import Cancelled, Progress
@@ -31,9 +32,12 @@ from viewer.core.render.draw import draw
 from viewer.core.render.stretch import Stretch
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.jobs import Jobs
+from viewer.core.session.layer import Contours, Shown
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.core.shapes.region import Region
+from viewer.ui.catalogues.item import CataloguesItem
+from viewer.ui.contours.item import ContoursItem
 from viewer.ui.dialogs.export import ExportDialog
 from viewer.ui.export.angles import round_angle
 from viewer.ui.export.choices import Choices, choices_path, load_choices, save_choices
@@ -124,6 +128,23 @@ def test_regions_and_stars_are_on_paper_where_they_are_on_the_image(session, dra
     changed = (shown != plain).any(axis=0)
     for x in stars_x(view):
         assert changed[round(x) - 4 : round(x) + 5].any()
+
+
+def test_contours_and_catalogues_are_on_paper_too(session, qtbot):
+    square = np.array([[10.0, 10.0], [30.0, 10.0], [30.0, 25.0], [10.0, 25.0], [10.0, 10.0]])
+    session.overlays.set_contours(Contours((1.0,), ((square,),), colour="#ff0000"))
+    catalogue = Catalogue("one", {"x": np.array([45.0])}, x=np.array([45.0]), y=np.array([20.0]))
+    session.overlays.set_catalogues([Shown(catalogue, colour="#ff0000")])
+    scene = Scene.of(session, 1.0, (ContoursItem(session), CataloguesItem(session)))
+    assert len(scene.paintings) == 2
+    view = session.viewport()
+    red = of_colour(pixels(render_image(scene, replace(PLAIN, trim=False))), QColor("#ff0000"), 60)
+    left, right = view.to_screen(10, 10)[0], view.to_screen(30, 10)[0]
+    line = red[red[:, 1] < right + 3]
+    assert (line[:, 1].min(), line[:, 1].max()) == pytest.approx((left, right), abs=2)
+    symbol = red[red[:, 1] > right + 3].mean(axis=0)
+    x, y = view.to_screen(45, 20)
+    assert tuple(symbol) == pytest.approx((y - 0.5, x - 0.5), abs=1.5)
 
 
 def stars_x(view):

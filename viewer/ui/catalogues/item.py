@@ -1,7 +1,7 @@
 """CataloguesItem: symbols over the picture for the objects of catalogues."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -12,9 +12,12 @@ from viewer.core.session.layer import Shown
 from viewer.core.session.session import Session
 from viewer.ui.catalogues.places import Places, radii_of
 from viewer.ui.catalogues.symbols import stamped
-from viewer.ui.image.overlay_items import Overlay
+from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import on_device
 from viewer.ui.regions.colours import colour_of
+
+if TYPE_CHECKING:
+    from viewer.core.catalogue.catalogue import Placed
 
 Array = np.ndarray[Any, np.dtype[Any]]
 # device pixels around the view that are drawn too, so that panning need not draw anew
@@ -94,6 +97,23 @@ class CataloguesItem(Overlay):
                     x, y = mapped(to_screen, placed.x, placed.y)
                     draw_labels(painter, x, y, size, shown)
 
+    def on_paper(self) -> Painting | None:
+        """See `Overlay.on_paper`."""
+        ready = [(shown, self.places.of(shown.catalogue)) for shown in self.visible_ones()]
+        drawn = [(shown, placed) for shown, placed in ready if placed is not None]
+        if not drawn:
+            return None
+
+        def paint(painter: QPainter, to_paper: QTransform, area: QRectF, ratio: float) -> None:
+            size = (area.width(), area.height())
+            for shown, placed in drawn:
+                _pixels, image = _sheet(to_paper, ratio, size, placed, shown)
+                painter.drawImage(QPointF(-AHEAD, -AHEAD) / ratio, image)
+                if shown.label:
+                    draw_labels(painter, *mapped(to_paper, placed.x, placed.y), size, shown)
+
+        return paint
+
     def _draw(
         self,
         painter: QPainter,
@@ -116,19 +136,7 @@ class CataloguesItem(Overlay):
         if drawn is not None:
             moved = tuple(round(a - b) for a, b in zip(now, drawn.shift, strict=True))
         if drawn is None or max(map(abs, moved)) > AHEAD:
-            whole = (round(size[0] * ratio) + 2 * AHEAD, round(size[1] * ratio) + 2 * AHEAD)
-            x, y = (axis * ratio + AHEAD for axis in mapped(to_screen, placed.x, placed.y))
-            with np.errstate(invalid="ignore"):
-                seen = np.flatnonzero((x >= 0) & (x < whole[0]) & (y >= 0) & (y < whole[1]))
-            if len(seen) > MOST:
-                brightness = shown.catalogue.brightness()
-                order = seen if brightness is None else seen[np.argsort(brightness[seen], kind="stable")]
-                seen = order[:MOST]
-            radius = radii_of(shown)[seen] * ratio
-            colour = colour_of(shown.colour).rgb() & 0xFFFFFF
-            pixels = stamped(whole, x[seen], y[seen], radius, shown.symbol, colour, ratio)
-            image = QImage(pixels.data, *whole, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
-            image.setDevicePixelRatio(ratio)
+            pixels, image = _sheet(to_screen, ratio, size, placed, shown)
             self._drawn[number] = drawn = _Drawn(key, now, shown, pixels, image)
             moved = (0, 0)
         painter.drawImage(QPointF((moved[0] - AHEAD) / ratio, (moved[1] - AHEAD) / ratio), drawn.image)
@@ -136,6 +144,26 @@ class CataloguesItem(Overlay):
     def _changed(self, part: str) -> None:
         if part in ("catalogues", "layer"):
             self.refresh()
+
+
+def _sheet(
+    to_screen: QTransform, ratio: float, size: tuple[float, float], placed: "Placed", shown: Shown
+) -> tuple[Array, QImage]:
+    """Return the symbols in a view and around it; the image shows the array, which has to outlive it."""
+    whole = (round(size[0] * ratio) + 2 * AHEAD, round(size[1] * ratio) + 2 * AHEAD)
+    x, y = (axis * ratio + AHEAD for axis in mapped(to_screen, placed.x, placed.y))
+    with np.errstate(invalid="ignore"):
+        seen = np.flatnonzero((x >= 0) & (x < whole[0]) & (y >= 0) & (y < whole[1]))
+    if len(seen) > MOST:
+        brightness = shown.catalogue.brightness()
+        order = seen if brightness is None else seen[np.argsort(brightness[seen], kind="stable")]
+        seen = order[:MOST]
+    radius = radii_of(shown)[seen] * ratio
+    colour = colour_of(shown.colour).rgb() & 0xFFFFFF
+    pixels = stamped(whole, x[seen], y[seen], radius, shown.symbol, colour, ratio)
+    image = QImage(pixels.data, *whole, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    return pixels, image
 
 
 def mapped(transform: QTransform, x: Array, y: Array) -> tuple[Array, Array]:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QRectF, QTimer
+from PyQt6.QtCore import QPointF, QRectF, Qt, QTimer
 from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from viewer.core.session.layer import Contours
 from viewer.core.session.session import Session
-from viewer.ui.image.overlay_items import Overlay
+from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import on_device
 
 WIDTH = 1.3
@@ -100,10 +100,7 @@ class ContoursItem(Overlay):
         contours, viewport = self.session.overlays.layer.contours, self.session.viewport()
         if contours is None or viewport is None:
             return
-        if contours is not self._made_of:
-            self._made_of, self._drawn = contours, None
-            share = MOVING_CORNERS // max(1, len(contours.lines))
-            self._levels = [_level(lines, share) for lines in contours.lines]
+        self._make_paths(contours)
         with on_device(painter) as (to_screen, ratio):
             key = (to_screen.m11(), to_screen.m12(), to_screen.m21(), to_screen.m22(), ratio, viewport.size)
             zero = to_screen.map(QPointF(0, 0))
@@ -120,6 +117,28 @@ class ContoursItem(Overlay):
             if few:
                 self._rest.start()
 
+    def on_paper(self) -> Painting | None:
+        """See `Overlay.on_paper`: as lines."""
+        contours = self.session.overlays.layer.contours
+        if contours is None:
+            return None
+        self._make_paths(contours)
+        paths = [level.whole for level in self._levels]
+
+        def paint(painter: QPainter, to_paper: QTransform, _area: QRectF, _ratio: float) -> None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for number, path in enumerate(paths):
+                painter.setPen(QPen(_colour_of(contours, number), WIDTH))
+                painter.drawPath(to_paper.map(path))
+
+        return paint
+
+    def _make_paths(self, contours: Contours) -> None:
+        if contours is not self._made_of:
+            self._made_of, self._drawn = contours, None
+            share = MOVING_CORNERS // max(1, len(contours.lines))
+            self._levels = [_level(lines, share) for lines in contours.lines]
+
     def _render(
         self, contours: Contours, size: tuple[int, int], to_screen: QTransform, ratio: float, few: bool
     ) -> QImage:
@@ -134,11 +153,9 @@ class ContoursItem(Overlay):
         seen = [level for level in self._levels if level.bounds.intersects(area)]
         many = sum(level.corners for level in seen) > MANY_CORNERS
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not many)
-        colour = QColor(contours.colour)
         for number, level in enumerate(self._levels):
             if level in seen:
-                colour.setAlphaF(0.55 + 0.45 * (number + 1) / len(self._levels))
-                pen = QPen(colour, 1 if many else WIDTH)
+                pen = QPen(_colour_of(contours, number), 1 if many else WIDTH)
                 pen.setCosmetic(True)
                 painter.setPen(pen)
                 painter.drawPath(level.short if few else level.whole)
@@ -157,6 +174,13 @@ class ContoursItem(Overlay):
     def _changed(self, part: str) -> None:
         if part in ("contours", "layer"):
             self.refresh()
+
+
+def _colour_of(contours: Contours, number: int) -> QColor:
+    """Return the colour of a level: the higher, the stronger."""
+    colour = QColor(contours.colour)
+    colour.setAlphaF(0.55 + 0.45 * (number + 1) / len(contours.lines))
+    return colour
 
 
 def _level(lines: tuple[np.ndarray, ...], most: int) -> _Level:

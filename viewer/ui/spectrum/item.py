@@ -5,8 +5,9 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF, QTransform
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from viewer.core.measure.extraction import Extraction
 from viewer.core.measure.slitbands import band_edges
-from viewer.ui.image.overlay_items import Overlay
+from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import CASING, on_device
 from viewer.ui.spectrum.extracting import Extracting
 
@@ -54,15 +55,27 @@ class SlitItem(Overlay):
         how, frame = self._extracting.how, self._extracting.frame
         if how is None or frame is None:
             return
-        bands = [(how.band, OBJECT_COLOUR, "object"), *((band, SKY_BAND_COLOUR, "sky") for band in how.sky)]
         with on_device(painter) as (to_device, _ratio):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for band, colour, name in bands:
-                # a band reaches from the lower edge of its first pixel to the upper edge of its last
-                edges = np.array([min(band) - 0.5, max(band) + 0.5])
-                x, y = band_edges(frame.image_shape, how, edges, POINTS)
-                _draw_band(painter, to_device, x, y, colour, name)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+            _draw_bands(painter, to_device, how, frame.image_shape)
+
+    def on_paper(self) -> Painting | None:
+        """See `Overlay.on_paper`."""
+        how, frame = self._extracting.how, self._extracting.frame
+        if how is None or frame is None or not self.isVisible():
+            return None
+        shape = frame.image_shape
+        return lambda painter, to_paper, _area, _ratio: _draw_bands(painter, to_paper, how, shape)
+
+
+def _draw_bands(painter: QPainter, to_device: QTransform, how: Extraction, shape: tuple[int, int]) -> None:
+    bands = [(how.band, OBJECT_COLOUR, "object"), *((band, SKY_BAND_COLOUR, "sky") for band in how.sky)]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for band, colour, name in bands:
+        # a band reaches from the lower edge of its first pixel to the upper edge of its last
+        edges = np.array([min(band) - 0.5, max(band) + 0.5])
+        x, y = band_edges(shape, how, edges, POINTS)
+        _draw_band(painter, to_device, x, y, colour, name)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _draw_band(
