@@ -204,6 +204,14 @@ def measure_a_star(screen: VirtualScreen) -> None:
         screen.settle()
 
 
+def take_a_spectrum(screen: VirtualScreen) -> None:
+    """Open the panel of the spectrum, once the menu is complete."""
+    time.sleep(3)
+    screen.key("ctrl+alt+s")
+    screen.settle(2)
+    screen.move(560, 260)
+
+
 HIDPI = {"QT_SCALE_FACTOR": "2"}
 DARK = {"SKYLOUPE_THEME": "dark"}
 NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
@@ -228,6 +236,7 @@ SCENES = (
     Scene("stars-side-by-side", (SAMPLE,), stars_side_by_side, environment=DARK),
     Scene("regions", (SAMPLE,), draw_regions),
     Scene("profile", (NIGHT[0],), measure_a_star),
+    Scene("spectrum", (DATA / "longslit_sprat" / "v_s_20180810_27_1_0_0.fits.gz",), take_a_spectrum),
     Scene("start", ()),
 )
 
