@@ -96,3 +96,12 @@ def test_sky_regions_on_an_image_without_a_sky(
     out, err = capsys.readouterr()
     assert not out
     assert "lines 4, 5, 6, 7, 8 and 11 more: the frame fk5 cannot be used, for the header has no WCS" in err
+
+
+def test_thousands_of_regions_are_one_in_a_line(image: Path, tmp_path: Path, capsys) -> None:
+    (tmp_path / "many.reg").write_text("image\n" + "circle(20,30,2)\n" * 1500 + "circle(900,900,2)\n")
+    assert main(["regions", str(tmp_path / "many.reg"), "--image", str(image), "--json"]) == 0
+    text = capsys.readouterr().out
+    found = json.loads(text)
+    assert [len(text.splitlines()), len(found), found[7]["pixels"]] == [1503, 1501, found[0]["pixels"]]
+    assert found[-1]["sum"] is None

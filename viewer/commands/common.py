@@ -14,6 +14,9 @@ from viewer.core.io import open_source
 from viewer.core.io.name import FileName
 from viewer.core.io.source import Source
 
+_MANY = 1000
+"""Things that are written one in a line."""
+
 
 def complain(problem: object) -> None:
     """Write one sentence to standard error."""
@@ -92,7 +95,12 @@ def write(text: str) -> None:
 
 def write_json(thing: object) -> None:
     """Write JSON that every reader takes: NaN and infinity become null."""
-    write(json.dumps(plain(thing), indent=2, allow_nan=False))
+    things = plain(thing)
+    if isinstance(things, list) and len(things) > _MANY:
+        # one in a line: json's fast encoder knows no indentation
+        write("[\n" + ",\n".join(json.dumps(each, allow_nan=False) for each in things) + "\n]")
+    else:
+        write(json.dumps(things, indent=2, allow_nan=False))
 
 
 def plain(thing: Any) -> Any:

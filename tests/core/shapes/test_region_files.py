@@ -366,6 +366,15 @@ WORLDS = {
 }
 
 
+def test_regions_after_a_word_that_is_no_frame_are_not_placed_in_the_frame_before_it():
+    lines = ("image", "circle(10,10,5)", "fk7;circle(30,40,3)", "circle(50,60,3)", "image", "circle(8,6,3)")
+    loaded = read_regions("\n".join((*lines, "stray", "point(2,3)")), "a.reg", NOWHERE)
+    assert [region.points[0] for region in loaded.regions] == [(9, 9), (7, 5), (1, 2)]
+    assert [problem.split(": ", 1)[0] for problem in loaded.problems] == ["line 3", "lines 3, 4", "line 7"]
+    # no frame was named before it
+    assert not read_regions("horizon\ncircle(30,40,3)", "a.reg", NOWHERE).regions
+
+
 @given(
     st.lists(looked(), min_size=1, max_size=5),
     st.sampled_from(["image", "physical", "icrs", "fk5", "fk4", "galactic", "ecliptic"]),

@@ -14,6 +14,7 @@ _FRAMES = {frame: frame for frame in ("image", "physical", "detector", *SKY)} | 
     "b1950": "fk4",
 }
 _OTHER_FRAMES = re.compile(r"linear|amplifier|tile|wcs[0a-z]?")
+_WORD = re.compile(r"[a-z][\w-]*", re.ASCII)
 _STATEMENT = re.compile(
     r"(?P<hash>#?)\s*(?P<sign>[-+!]?)\s*(?:(?P<symbol>circle|box|diamond|cross|x|arrow|boxcircle) (?=point))?"
     r"(?P<shape>[a-z]+)\s*(?:\((?P<inside>[^)]*)\)|\s(?P<bare>[-+\d.][^#|]*))(?P<rest>.*)",
@@ -62,6 +63,7 @@ class Ds9Reader:
         # a file that names no frame means physical coordinates
         self._frame = "physical"
         self._strange = ""
+        self._named = False
         self._all: dict[str, Any] = {}
         self._group: dict[str, Any] | None = None
         self._groups = 0
@@ -78,20 +80,22 @@ class Ds9Reader:
         for number, line in enumerate(lines, 1):
             if number % _EVERY == 0:
                 progress.report(number / len(lines))
-            for statement in statements(line):
+            parts = statements(line)
+            for left, statement in enumerate(parts, 1 - len(parts)):
                 try:
-                    self._read(statement.strip(), number)
+                    self._read(statement.strip(), number, left < 0)
                 except Unreadable as reason:
                     self._problems.add(number, str(reason))
 
-    def _read(self, statement: str, line: int) -> None:
+    def _read(self, statement: str, line: int, more: bool) -> None:
+        """Read a statement, which more follow in its line."""
         word = statement.lower()
         if not statement:
             return
         if word in _FRAMES:
-            self._frame, self._strange = _FRAMES[word], ""
+            self._frame, self._strange, self._named = _FRAMES[word], "", True
         elif _OTHER_FRAMES.fullmatch(word):
-            self._strange = statement
+            self._strange, self._named = statement, True
         elif word.startswith("global"):
             self._all = shared(statement[6:], self._all)
         else:
@@ -99,6 +103,9 @@ class Ds9Reader:
             if match is not None and match["shape"].lower() in _SHAPES:
                 self._shape(match, line)
             elif not statement.startswith("#"):
+                # a word where a frame stands: what follows is not measured in the frame before it
+                if _WORD.fullmatch(word) and (more or not self._named or re.search(r"\d", word)):
+                    self._strange, self._named = statement, True
                 raise Unreadable(f"“{_short(statement)}” is no region and no frame that is known")
 
     def _shape(self, match: re.Match[str], line: int) -> None:
@@ -141,7 +148,7 @@ class Ds9Reader:
         """Return kind, positions, size, unit and angle; several for a ring of many rings."""
         many = {"polygon": len(words), "line": 4, "ruler": 4, "projection": 4}.get(shape, 2)
         if len(words) < many or (shape == "polygon" and (many < 6 or many % 2)):
-            raise Unreadable(f"a {shape} of {len(words)} numbers is none: left out")
+            raise Unreadable(f"{_one(shape)} of {len(words)} numbers is none: left out")
         frame = self._frame
         values = [coordinate(word, frame, i % 2 == 0) for i, word in enumerate(words[:many])]
         points = tuple(zip(values[::2], values[1::2], strict=True))
@@ -152,7 +159,7 @@ class Ds9Reader:
         if shape in ("polygon", "point", "text", *_LINES):
             kind: Kind = "polygon" if shape == "polygon" else _LINES.get(shape, "point")
             if rest and shape != "text":
-                raise Unreadable(f"a {shape} of {len(words)} numbers is none: left out")
+                raise Unreadable(f"{_one(shape)} of {len(words)} numbers is none: left out")
             return [("text" if shape == "text" else kind, points, (), "image", 0.0)]
         turn = 0.0
         if (shape in _RINGS and len(rest) % 2 == 1) or shape == "vector":
@@ -161,10 +168,10 @@ class Ds9Reader:
         units = {unit for value, unit in sizes if value} or {unit for _, unit in sizes}
         if len(units) != 1:
             reason = "with sizes in different units" if units else "without a size"
-            raise Unreadable(f"a {shape} {reason} is none: left out")
+            raise Unreadable(f"{_one(shape)} {reason} is none: left out")
         size, unit = tuple(value for value, _ in sizes), units.pop()
         if len(size) != 1 and shape in ("circle", "vector"):
-            raise Unreadable(f"a {shape} of {len(words)} numbers is none: left out")
+            raise Unreadable(f"{_one(shape)} of {len(words)} numbers is none: left out")
         if shape == "circle":
             return [("circle", points, size, unit, 0.0)]
         if shape == "vector":
@@ -189,7 +196,7 @@ def _ringed(
         single, several = _RINGS[shape]
         step = 2
     if not size or len(size) % step or (shape == "annulus" and len(size) < 2):
-        raise Unreadable(f"a {shape} of {many} numbers is none: left out")
+        raise Unreadable(f"{_one(shape)} of {many} numbers is none: left out")
     if step == 1:
         size = tuple(sorted(size))
     if len(size) == step:
@@ -224,6 +231,10 @@ def _words(text: str, shape: str) -> list[str]:
         return [word for word in head if word]
     # only letters of numbers are meant: 13H29M, 10D
     return [word for word in _BREAKS.split(text.lower()) if word]
+
+
+def _one(shape: str) -> str:
+    return f"an {shape}" if shape in ("annulus", "ellipse") else f"a {shape}"
 
 
 def _short(text: str) -> str:
