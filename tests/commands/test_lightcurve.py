@@ -47,3 +47,9 @@ def test_a_real_night(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert "lost" in lines[3]
     assert main(["lightcurve", *files, "--target", "5", "--compare", "1,1"]) == 2
     assert "not a position X,Y: '5'" in capsys.readouterr().err
+
+
+def test_a_star_is_not_compared_with_itself(data_dir: Path, capsys: pytest.CaptureFixture) -> None:
+    file = str(data_dir / "night_tres1" / "tres1-021.fit")
+    assert main(["lightcurve", file, *STARS, "--compare", "146.6,434.20"]) == 2
+    assert "name a star twice" in capsys.readouterr().err

@@ -97,3 +97,27 @@ def test_a_colour_picture_is_measured_as_the_mean_of_its_colours(data_dir, capsy
     assert "mean of red, green and blue" in said.err
     summary = json.loads(said.out)
     assert summary["fwhm"] is None or math.isfinite(summary["fwhm"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["stars", "IMAGE"],
+        ["spectrum", "IMAGE[0]", "--along", "rows", "--band", "10:20"],
+        ["lightcurve", "IMAGE", "--target", "178.6,136", "--compare", "143.6,105.2"],
+    ],
+)
+def test_no_result_replaces_the_image_that_it_is_of(words, sample, tmp_path, capsys):
+    image = tmp_path / "m13.fits"
+    image.write_bytes(sample.read_bytes())
+    words = [word.replace("IMAGE", str(image)) for word in words]
+    assert main([*words, "-o", str(image), "--overwrite"]) == 1
+    assert "is the image itself" in capsys.readouterr().err
+    assert image.read_bytes() == sample.read_bytes()
+
+
+def test_what_a_setting_may_be_is_said(sample, capsys):
+    assert main(["stars", str(sample), "--threshold", "0"]) == 1
+    assert "threshold cannot be 0: it is a number, more than 0" in capsys.readouterr().err
+    assert main(["stars", str(sample), "--separation", "-1"]) == 1
+    assert "separation cannot be -1: it is a number, 0 or more" in capsys.readouterr().err

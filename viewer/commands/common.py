@@ -1,10 +1,12 @@
 """Common: what the commands share - files, view options, JSON, complaints."""
 
 import argparse
+import contextlib
 import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from viewer.commands.view import hdu_number
@@ -91,6 +93,20 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def write(text: str) -> None:
     """Write a line or several to standard output."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def keep_images(output: str | Path | None, files: Iterable[str]) -> None:
+    """Refuse to replace an image by what was measured in it.
+
+    Raises
+    ------
+    ViewerError
+        If the result would have the place of one of the files.
+    """
+    for file in () if output is None else files:
+        with contextlib.suppress(OSError):
+            if Path(output).samefile(FileName.parse(file).path):
+                raise ViewerError(f"{output} is the image itself: choose another name for the result")
 
 
 def write_json(thing: object) -> None:

@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from viewer.commands.common import add_json, complain, read_frame, table, write, write_json
+from viewer.commands.common import add_json, complain, keep_images, read_frame, table, write, write_json
 from viewer.commands.working import stopping
 from viewer.core.errors import ViewerError
 from viewer.core.measure.series import Aperture, measure_series
@@ -75,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
+def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Do it; a frame that cannot be measured is a failure, the others are still in the table."""
     aperture = Aperture(
         radius=arguments.radius,
@@ -87,10 +87,13 @@ def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
         saturation=arguments.saturation,
     )
     stars = [arguments.target, *arguments.compare]
+    if len(set(stars)) < len(stars):
+        parser.error("--target and --compare name a star twice")
     progress = Progress()
     try:
         if arguments.output is not None and arguments.output.suffix.lower() not in SUFFIXES:
             raise ViewerError(f"{arguments.output.name}: the table is written as {', '.join(SUFFIXES)}")
+        keep_images(arguments.output, [*arguments.files, *filter(None, [arguments.reference])])
         reference = read_frame(arguments.reference or arguments.files[0])
         with stopping(progress):
             found = measure_series(

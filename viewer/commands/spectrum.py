@@ -6,7 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from viewer.commands.common import add_hdu, add_json, for_each_file, read_frame, write, write_json
+from viewer.commands.common import (
+    add_hdu,
+    add_json,
+    for_each_file,
+    keep_images,
+    read_frame,
+    write,
+    write_json,
+)
 from viewer.commands.value import plane_of
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
@@ -112,6 +120,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         parser.error("--rotate and --trace both straighten the spectrum: give one of them")
 
     def show(file: str) -> None:
+        keep_images(arguments.output, [file])
         frame = read_frame(file, arguments.hdu)
         if arguments.region is not None:
             spectrum, more = _of_region(frame, arguments, parser)

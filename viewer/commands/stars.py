@@ -9,6 +9,7 @@ from viewer.commands.common import (
     add_json,
     complain,
     for_each_file,
+    keep_images,
     read_frame,
     table,
     write,
@@ -88,6 +89,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     def show(file: str) -> None:
         if output is not None:
             check_suffix(output)
+            keep_images(output, [file])
         frame = read_frame(file, arguments.hdu)
         stars = find_star_list(
             frame,

@@ -177,6 +177,15 @@ def test_what_is_no_star(kind):
         assert not said[holes > found["aperture"] + 0.8].any()
 
 
+@pytest.mark.parametrize("seed", [5, 6])
+def test_the_rim_of_a_dead_part_is_no_star(seed):
+    image, _, _ = star_field(3.0, 200, 3e3, 2e5, 3.5, seed=seed)
+    image[:, 940:] = 0
+    found = list_stars(image.astype(np.float32))
+    assert found["count"] == len(found["flux"]) > 150
+    assert ((found["flux"] > 0) | np.isfinite(found["fwhm"])).all()
+
+
 def bleeding(image: np.ndarray, full: float) -> np.ndarray:
     """Return an image with full wells whose surplus has flown up and down their columns."""
     result = np.minimum(image, full)

@@ -30,7 +30,9 @@ def measured_stars(
     flux = err = np.zeros(0)
     if not none:
         flux, err, _ = sep.sum_circle(field["light"], x, y, radius, err=field["rms"], gain=gain, subpix=0)
-    order = np.argsort(-flux, kind="stable")[:limit]
+    # what has neither light nor a shape is the rim of something: of a dead column, say
+    some = np.flatnonzero((flux > 0) | np.isfinite(stars["fwhm"][: len(flux)]))
+    order = some[np.argsort(-flux[some], kind="stable")][:limit]
     stars, flux, err, x, y = stars[order], flux[order], err[order], x[order], y[order]
     row, column = np.rint(y).astype(int), np.rint(x).astype(int)
     background = np.zeros(0)

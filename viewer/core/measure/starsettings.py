@@ -28,7 +28,8 @@ def check_settings(settings: dict[str, Any]) -> None:
     """
     for name, value in settings.items():
         low, high = RANGES.get(name, (1, math.inf))
-        if not (math.isfinite(value) and low <= value <= high) or (
-            name in ("threshold", "gain") and value == 0
-        ):
-            raise ViewerError(f"{name} cannot be {value:g}: it is a number from {low:g} to {high:g}")
+        above = name in ("threshold", "gain")
+        if not (math.isfinite(value) and low <= value <= high) or (above and value == low):
+            least = f"more than {low:g}" if above else f"{low:g} or more"
+            kind = f"a number from {low:g} to {high:g}" if math.isfinite(high) else f"a number, {least}"
+            raise ViewerError(f"{name} cannot be {value:g}: it is {kind if low > -math.inf else 'a number'}")
