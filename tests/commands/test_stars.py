@@ -121,3 +121,12 @@ def test_what_a_setting_may_be_is_said(sample, capsys):
     assert "threshold cannot be 0: it is a number, more than 0" in capsys.readouterr().err
     assert main(["stars", str(sample), "--separation", "-1"]) == 1
     assert "separation cannot be -1: it is a number, 0 or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["stars"], ["stats"], ["measure", "150", "150"]])
+def test_pixels_that_are_lost_are_said(words, data_dir, capsys):
+    file = str(data_dir / "corrupt" / "truncated_m13.fits")
+    assert main([words[0], file, *words[1:], "--json"]) == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("skyloupe: truncated_m13.fits: rows 162 to 300 of HDU 0 are missing")
+    json.loads(said.out)

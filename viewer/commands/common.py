@@ -13,6 +13,7 @@ from viewer.commands.view import hdu_number
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import open_source
+from viewer.core.io.damage import is_damage
 from viewer.core.io.name import FileName
 from viewer.core.io.source import Source
 
@@ -76,6 +77,14 @@ def read_frame(text: str, hdu: int | None = None) -> Frame:
     if index is None:
         raise ViewerError(f"{source.path.name} has no image, only headers")
     return source.frame(index, name.section)
+
+
+def read_to_measure(text: str, hdu: int | None = None) -> Frame:
+    """Read an image as `read_frame` does, and say which of its pixels are lost."""
+    frame = read_frame(text, hdu)
+    for problem in filter(is_damage, frame.problems):
+        complain(f"{frame.name}: {problem}")
+    return frame
 
 
 def add_hdu(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from viewer.commands.common import (
     add_json,
     complain,
     for_each_file,
-    read_frame,
+    read_to_measure,
     table,
     write,
     write_json,
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     outside: list[str] = []
 
     def show(file: str) -> None:
-        frame = read_frame(file, arguments.hdu)
+        frame = read_to_measure(file, arguments.hdu)
         indices = plane_of(arguments.plane, frame, parser)
         plane = Plane(frame, indices)
         how = _settings(arguments, frame.cards)

@@ -13,7 +13,7 @@ from viewer.commands.common import (
     complain,
     for_each_file,
     plain,
-    read_frame,
+    read_to_measure,
     table,
     write,
     write_json,
@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     problems: list[str] = []
 
     def work(file: str) -> None:
-        frame = read_frame(file, arguments.hdu)
+        frame = read_to_measure(file, arguments.hdu)
         plane = plane_of(arguments.plane, frame, parser)
         path = Path(arguments.regions)
         loaded = read_region_file(path, frame.world, () if frame.colour else plane)

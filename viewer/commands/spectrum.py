@@ -11,7 +11,7 @@ from viewer.commands.common import (
     add_json,
     for_each_file,
     keep_images,
-    read_frame,
+    read_to_measure,
     write,
     write_json,
 )
@@ -121,7 +121,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     def show(file: str) -> None:
         keep_images(arguments.output, [file])
-        frame = read_frame(file, arguments.hdu)
+        frame = read_to_measure(file, arguments.hdu)
         if arguments.region is not None:
             spectrum, more = _of_region(frame, arguments, parser)
         else:

@@ -10,7 +10,7 @@ from viewer.commands.common import (
     complain,
     for_each_file,
     keep_images,
-    read_frame,
+    read_to_measure,
     table,
     write,
     write_json,
@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         if output is not None:
             check_suffix(output)
             keep_images(output, [file])
-        frame = read_frame(file, arguments.hdu)
+        frame = read_to_measure(file, arguments.hdu)
         stars = find_star_list(
             frame,
             plane_of(arguments.plane, frame, parser),

@@ -2,7 +2,7 @@
 
 import argparse
 
-from viewer.commands.common import add_hdu, add_json, for_each_file, read_frame, table, write, write_json
+from viewer.commands.common import add_hdu, add_json, for_each_file, read_to_measure, table, write, write_json
 from viewer.core.measure.statistics import statistics
 
 HELP = "measure a whole image, every plane included"
@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
     """Do it."""
 
     def show(file: str) -> None:
-        frame = read_frame(file, arguments.hdu)
+        frame = read_to_measure(file, arguments.hdu)
         found = statistics(frame.pixels, colour=frame.colour)
         numbers = {
             "min": found.min,

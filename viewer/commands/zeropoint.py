@@ -11,7 +11,7 @@ from viewer.commands.common import (
     add_json,
     complain,
     for_each_file,
-    read_frame,
+    read_to_measure,
     table,
     write,
     write_json,
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
     result: dict[str, Any] = {}
 
     def measure(file: str) -> None:
-        result.update(measured(read_frame(file, arguments.hdu), arguments))
+        result.update(measured(read_to_measure(file, arguments.hdu), arguments))
 
     code = for_each_file([arguments.file], measure)
     if code:
