@@ -98,6 +98,8 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     from PyQt6.QtWidgets import QApplication
 
     request.getfixturevalue("qapp")
+    # what is there already is not looked at again and again: it is most of what there is
+    gc.freeze()
     before = QApplication.topLevelWidgets()  # kept, so that no new window can take the place of an old one
     threads = set(threading.enumerate())
     yield
