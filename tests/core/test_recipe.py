@@ -67,8 +67,15 @@ def fitting_steps(draw: st.DrawFn) -> dict:
 
 
 def images_are_named(calls: tuple[Call, ...]) -> bool:
-    operands = [call.arguments[each.name] for call in calls for each in call.operation.images]
-    return all(isinstance(each, Operand) and images_are_named(each.calls) for each in operands)
+    for call in calls:
+        for parameter in call.operation.images:
+            given = call.arguments[parameter.name]
+            operands = given if parameter.kind == "images" else [given]
+            if given is None and parameter.optional:
+                continue
+            if not all(isinstance(each, Operand) and images_are_named(each.calls) for each in operands):
+                return False
+    return True
 
 
 def read_or_refused(text: str) -> None:
