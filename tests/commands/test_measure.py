@@ -37,7 +37,9 @@ def stars(tmp_path: Path) -> Path:
 
 def measured(capsys: pytest.CaptureFixture, *words: object) -> list[dict]:
     assert main(["measure", *map(str, words), "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)
+    # one answer for one question
+    return found if isinstance(found, list) else [found]
 
 
 def test_json_holds_what_was_asked_for(capsys: pytest.CaptureFixture, stars: Path) -> None:
@@ -57,6 +59,8 @@ def test_json_holds_what_was_asked_for(capsys: pytest.CaptureFixture, stars: Pat
     ra, dec = WCS(header).all_pix2world([[one["x"], one["y"]]], 1)[0]
     assert (one["ra"], one["dec"]) == pytest.approx((ra, dec), abs=1e-7)
     # a section has its own first pixel, and the same sky
+    assert main(["measure", f"{stars}[SCI]", "42", "71", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == one
     (part,) = measured(capsys, f"{stars}[SCI][11:120,21:110]", 31, 51)
     assert (part["x"], part["y"]) == pytest.approx((one["x"] - 10, one["y"] - 20), abs=1e-4)
     assert (part["ra"], part["dec"]) == pytest.approx((one["ra"], one["dec"]), abs=1e-7)

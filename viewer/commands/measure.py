@@ -87,7 +87,8 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             if not is_inside(plane, x - 1, y - 1):  # type: ignore[arg-type]
                 outside.append(star["notes"])
         if arguments.json:
-            write_json(found)
+            # one position was asked for, and so one answer is expected
+            write_json(found if len(found) > 1 else found[0])
         else:
             write(_text(found))
 

@@ -16,7 +16,6 @@ from viewer.commands.common import (
     write_json,
 )
 from viewer.commands.value import plane_of
-from viewer.core.errors import ViewerError
 from viewer.core.measure.starfiles import check_suffix
 from viewer.core.measure.starlist import METHODS, StarList, find_star_list
 
@@ -83,7 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    """Do it; an image without stars is a failure, but its table is written all the same."""
+    """Do it; that an image has no stars is an answer, too: its table has no rows."""
     output = None if arguments.output is None else Path(arguments.output)
 
     def show(file: str) -> None:
@@ -111,7 +110,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         for note in stars.notes:
             complain(f"{frame.name}: {note}")
         if not len(stars):
-            raise ViewerError(f"{frame.name} has no stars that stand out of its background.")
+            complain(f"{frame.name} has no stars that stand out of its background")
 
     return for_each_file([arguments.file], show)
 

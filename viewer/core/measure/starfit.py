@@ -159,7 +159,8 @@ def shape_of(parameters: Array) -> Array:
         return np.full(9, np.nan)
     widths, axes = np.linalg.eigh(shape)
     long, short = 1 / np.sqrt(np.maximum(widths, 1e-300))
-    angle = math.degrees(math.atan2(axes[1, 0], axes[0, 0])) % 180
+    # an axis has no end: as in lists of stars, from -90 to 90
+    angle = (math.degrees(math.atan2(axes[1, 0], axes[0, 0])) + 90) % 180 - 90
     beta = 1 / parameters[6] if len(parameters) > 6 else math.nan
     return np.array([x0, y0, height, math.sqrt(long * short), long, short, 1 - short / long, angle, beta])
 
