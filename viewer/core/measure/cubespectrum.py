@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from viewer.core.arrays import floating
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.measure.cuts import Array
-from viewer.core.operations.common import floating
 from viewer.core.shapes.inside import shape_mask
 
 

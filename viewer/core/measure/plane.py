@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from viewer.core.arrays import floating
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
-from viewer.core.operations.common import floating
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from viewer.core.arrays import floating
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.io import read
@@ -25,7 +26,6 @@ from viewer.core.measure.seriestable import Series
 from viewer.core.measure.starmeasure import measure_star
 from viewer.core.observation.dates import date_of
 from viewer.core.operations.aiming import aim_of, mapping_to
-from viewer.core.operations.common import floating
 from viewer.core.progress import Progress
 
 Array = np.ndarray[Any, np.dtype[Any]]

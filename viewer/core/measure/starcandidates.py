@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
+from viewer.core.arrays import Array
 from viewer.core.measure.starcrowd import WIDE, crowd_members
 from viewer.core.measure.starfull import with_full_stars
 from viewer.core.measure.starscale import coarse_field, coarseness
@@ -21,7 +22,6 @@ from viewer.core.measure.starshapes import (
     usual_width,
     wide_rows,
 )
-from viewer.core.operations.common import Array
 from viewer.core.operations.starfinding import SHARPEST, STAR_COLUMNS, shapes_of, stamps
 
 # A star's image as the matched filter expects it: a Gaussian of so many pixels' standard deviation.

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from viewer.core.arrays import floating
 from viewer.core.measure.starmaxima import list_maxima
 from viewer.core.measure.starsearch import list_stars
-from viewer.core.operations.common import floating
 
 
 def list_colour_stars(data: Any, *, method: str = "sep", **settings: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import ndimage
 
-from viewer.core.operations.common import Array
+from viewer.core.arrays import Array
 
 # A star in a crowd stands out of the light around it by at least this share of it.
 LEAST_CONTRAST = 0.2

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from viewer.core.operations.common import Array
+from viewer.core.arrays import Array
 
 # Smaller images have no background that could be told from a star.
 SMALLEST_FIELD = 16

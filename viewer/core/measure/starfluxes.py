@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import KDTree
 
-from viewer.core.operations.common import Array
+from viewer.core.arrays import Array
 
 # Radius of the aperture, in the field's full widths at half maximum: a Gaussian has 99.8 % in it.
 APERTURE_WIDTHS = 1.5

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.spatial import KDTree
 
-from viewer.core.operations.common import Array
+from viewer.core.arrays import Array
 from viewer.core.operations.starfinding import STAR_COLUMNS, shapes_of
 
 # More of an image than this is not full because of stars.

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from viewer.core.arrays import Array, floating
 from viewer.core.errors import ViewerError
 from viewer.core.frame import Frame
 from viewer.core.measure.cards import gain_of, saturation_of, zero_point_of
 from viewer.core.measure.plane import Plane
 from viewer.core.measure.starsettings import check_settings
-from viewer.core.operations.common import Array, floating
 
 if TYPE_CHECKING:
     from astropy.table import Table

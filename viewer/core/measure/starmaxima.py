@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
+from viewer.core.arrays import floating
 from viewer.core.measure.starfield import star_field
 from viewer.core.measure.starfluxes import measured_stars
 from viewer.core.measure.starfull import full_level
-from viewer.core.operations.common import floating
 from viewer.core.operations.starfinding import shapes_of
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from viewer.core.operations.common import Array
+from viewer.core.arrays import Array
 
 # Stars wider than this, in pixels, are looked for in an image brought together to about 4 pixels for each.
 WIDEST_SEARCHED = 12.0

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from viewer.core.arrays import floating
 from viewer.core.measure.starcandidates import star_candidates
 from viewer.core.measure.starfield import star_field
 from viewer.core.measure.starfluxes import measured_stars
-from viewer.core.operations.common import floating
 
 
 def list_stars(

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy.spatial import KDTree
 
-from viewer.core.operations.common import Array
+from viewer.core.arrays import Array
 from viewer.core.operations.starfinding import (
     FWHM_SIGMA,
     SHARPEST,

@@ -1,20 +1,12 @@
 """What several operations use; copied into scripts with its source."""
 
-from typing import Any
-
 import numpy as np
 from astropy.io.fits import Header
 
+from viewer.core.arrays import Array, floating
 from viewer.core.errors import ViewerError
 
-Array = np.ndarray[Any, np.dtype[Any]]
-
-
-def floating(data: Array) -> Array:
-    """Return values as floating point: float32 where that is exact, else float64."""
-    if data.dtype.kind == "f" and data.dtype.itemsize > 2:
-        return data
-    return data.astype(np.float32 if data.dtype.itemsize <= 2 else np.float64)
+__all__ = ["Array", "floating", "kernel_fits", "same_shape", "values_of", "without_unit"]
 
 
 def without_unit(header: Header) -> Header:
