@@ -45,7 +45,6 @@ from viewer.ui.export.layout import lay_out
 from viewer.ui.export.render import render_bytes, render_image, render_preview
 from viewer.ui.export.save import write_export
 from viewer.ui.export.scene import Scene
-from viewer.ui.main_window import MainWindow
 from viewer.ui.marks import POINTER_COLOUR, SKY_COLOUR
 from viewer.ui.regions.item import RegionsItem
 from viewer.ui.stars.item import StarsItem
@@ -537,18 +536,6 @@ def test_too_little_memory_is_no_bug(session, monkeypatch):
 
 
 # -------------------------------------------------------------------------- the dialog
-
-
-@pytest.fixture
-def window(session, qtbot):
-    made = MainWindow(session)
-    made.resize(1200, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    QApplication.processEvents()
-    yield made
-    made.close()
-    made.deleteLater()
 
 
 def trigger(window, text: str) -> None:

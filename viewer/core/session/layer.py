@@ -40,7 +40,7 @@ class StarStyle:
 
     shown: bool = True
     size: str = "flux"
-    colour: str = "#5fd35f"
+    colour: str = "#ff7ad9"
     colour_by: str = ""
     label: str = ""
     filter: str = ""

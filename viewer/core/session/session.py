@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,14 +19,12 @@ from viewer.core.render.strips import THREADS
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.editing import Editing, take_over
-from viewer.core.session.examining import Examining
 from viewer.core.session.finishing import Finishing
 from viewer.core.session.folder import unfolded, without_regions
 from viewer.core.session.history import History, Version
 from viewer.core.session.jobs import Job, Jobs
 from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
 from viewer.core.session.options import ViewOptions
-from viewer.core.session.overlays import Overlays
 from viewer.core.session.saving import save
 from viewer.core.session.settings import Settings, load_settings, save_settings, settings_path
 from viewer.core.session.signal import Signal
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from viewer.core.call import Call, Operand
     from viewer.core.io.writing.options import SaveOptions
     from viewer.core.progress import Progress
+    from viewer.core.session.examining import Examining
+    from viewer.core.session.overlays import Overlays
 
 log = logging.getLogger(__name__)
 Level = Literal["info", "warning", "error"]
@@ -121,11 +122,23 @@ class Session:
         self.last_told: deque[tuple[Level, str]] = deque(maxlen=50)
         self._finishing = Finishing(jobs)
         self._editing = Editing(self)
-        self.overlays = Overlays(self)
-        self.examining = Examining(self)
         self._asked = itertools.count()
         self._opening: list[Job] = []
         self._wanted_hdu: tuple[Document, int] | None = None
+
+    @cached_property
+    def overlays(self) -> "Overlays":
+        """What is drawn over the images; the first picture needs none of it."""
+        from viewer.core.session.overlays import Overlays
+
+        return Overlays(self)
+
+    @cached_property
+    def examining(self) -> "Examining":
+        """The log of measurements and what belongs to it; as above."""
+        from viewer.core.session.examining import Examining
+
+        return Examining(self)
 
     @property
     def picture(self) -> Picture | None:
