@@ -13,6 +13,7 @@ from viewer.core.io import read
 from viewer.core.measure.extraction import Calibration, Extraction, extracted
 from viewer.core.measure.slitbands import proposed, slit_place, traced
 from viewer.core.measure.spectrum import slit_positions
+from viewer.core.measure.wavelength import line_centre
 
 ROWS, COLUMNS = 80, 200
 
@@ -119,3 +120,20 @@ def test_bands_are_closer_around_a_straightened_spectrum():
     # all light of a Gaussian of sigma 3
     middle = found.flux[5:-5]
     assert np.mean(middle) == pytest.approx(300 * 3 * np.sqrt(2 * np.pi), rel=0.01)
+
+
+def test_sky_bands_on_a_lamp_are_spoken_of(data_dir: Path):
+    folder = data_dir / "longslit_sprat"
+    star, lamp = (
+        read(folder / name) for name in ("v_s_20180810_27_1_0_0.fits.gz", "v_a_20180810_13_1_0_1.fits.gz")
+    )
+    bands = Extraction("rows", (127, 138), ((104, 123), (142, 161)))
+    said = "the light fills the slit"
+    assert extracted(lamp, bands).notes[0].startswith(said)
+    assert not any(said in note for note in extracted(star, bands).notes)
+    assert not any(said in note for note in extracted(lamp, Extraction("rows", (127, 138))).notes)
+    # what the note warns of: the line is not where what is left of it is
+    left, whole = (
+        line_centre(extracted(lamp, how).flux, 804.0) for how in (bands, Extraction("rows", (127, 138)))
+    )
+    assert 0.1 < abs(left - whole) < 0.5

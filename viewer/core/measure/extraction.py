@@ -24,6 +24,10 @@ Combine = Literal["sum", "mean", "median"]
 SkyFit = Literal["median", "constant", "linear"]
 
 
+_LEFT_OF_A_LAMP = 0.15
+"""Above this share of the scatter along the wavelengths, the object is more than what a lamp leaves."""
+
+
 @dataclass(frozen=True)
 class Calibration:
     """Lines whose wavelengths are known.
@@ -137,6 +141,12 @@ def extracted(frame: Frame, how: Extraction, plane: tuple[int, ...] = ()) -> Spe
     how = with_gain(frame, how)
     found = long_slit_spectrum(Plane(frame, plane), **how.arguments())
     notes = list(found["notes"])
+    if how.sky and _fills_the_slit(found["flux"], found["sky"]):
+        notes.insert(
+            0,
+            "the light fills the slit and the sky bands take nearly all of it: for an arc lamp, empty Sky "
+            "before lines are marked",
+        )
     length = len(found["pixel"])
     if how.calibration is not None:
         fit = how.calibration.fit(length)
@@ -159,6 +169,12 @@ def extracted(frame: Frame, how: Extraction, plane: tuple[int, ...] = ()) -> Spe
         (how.command(frame.name),),
         frame.name,
     )
+
+
+def _fills_the_slit(flux: np.ndarray, sky: np.ndarray) -> bool:
+    """Return whether what varies with wavelength is subtracted as sky, whatever the bias is."""
+    known = np.isfinite(flux) & np.isfinite(sky)
+    return bool(known.sum() > 1 and np.std(flux[known]) < _LEFT_OF_A_LAMP * np.std(sky[known]))
 
 
 def with_gain(frame: Frame, how: Extraction) -> Extraction:
