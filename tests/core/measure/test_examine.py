@@ -74,6 +74,49 @@ def test_a_line_without_a_star():
             assert found["notes"]
 
 
+@pytest.mark.parametrize("seed", [None, *range(8)])
+def test_a_fit_that_does_not_settle_is_no_result(seed: int | None):
+    image = np.tile(200 + 0.8 * np.arange(60.0), (50, 1))
+    image[:, 30] += 20
+    if seed is not None:
+        image += np.random.default_rng(seed).normal(0, 0.5, image.shape)
+    found = gaussian_along(image, x=30.6, y=25)
+    assert math.isnan(found["center"])
+    assert math.isnan(found["fwhm_err"])
+    assert np.isnan(found["fine_fit"]).all()
+    assert found["notes"] == "the fit of the Gaussian does not converge"
+
+
+@pytest.mark.parametrize("axis", ["x", "y"])
+@pytest.mark.parametrize("away", [-9, 9])
+def test_the_star_at_the_place_is_fitted_not_a_brighter_neighbour(axis: str, away: int):
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        x = 40 + rng.uniform(-0.5, 0.5)
+        image = star_image((80, 80), x, 40, 2e4, 4.0) + star_image((80, 80), x + away, 40, 8e4, 4.0)
+        image += rng.normal(100, 3, image.shape)
+        if axis == "y":
+            image = image.T
+        place = (x + 2, 41.0) if axis == "x" else (41.0, x + 2)
+        found = gaussian_along(image, x=place[0], y=place[1], axis=axis)
+        assert found["center"] == pytest.approx(1 + x, abs=0.05)
+        assert found["fwhm"] == pytest.approx(4, rel=0.06)
+        assert found["notes"] == "the pixels of a neighbour are left out of the fit"
+        # the curve is drawn where it was fitted
+        assert np.ptp(found["fine_position"]) < 18
+
+
+def test_a_star_far_from_the_place_is_said():
+    image = star_image((80, 80), 40, 40, 2e4, 4.0) + np.random.default_rng(2).normal(100, 3, (80, 80))
+    near = gaussian_along(image, x=45.5, y=41)
+    assert near["center"] == pytest.approx(41, abs=0.02)
+    assert near["notes"] == ""
+    far = gaussian_along(image, x=48.5, y=41)
+    assert far["center"] == pytest.approx(41, abs=0.1)
+    assert "7.5 px from the given place" in far["notes"]
+    assert "only a part of it is seen" in far["notes"]
+
+
 def test_the_photometer_finds_the_centre_and_is_fast():
     rng = np.random.default_rng(4)
     times = []

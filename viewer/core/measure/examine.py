@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from viewer.core.measure.aperture import sky_level
 from viewer.core.measure.window import is_inside, joined_notes, pixels_around
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -118,10 +117,47 @@ def pixel_at(data: Array, *, x: float, y: float) -> dict[str, Any]:
     return {"x": x, "y": y, "column": column + 1, "row": row + 1, "value": value, "notes": notes}
 
 
+def top_and_its_stretch(position: Array, value: Array, place: float, near: float) -> tuple[int, Array]:
+    """Return the index of the local maximum at a place, and which pixels are its own, not a neighbour's.
+
+    It is the nearest one that stands out of the noise. Where none does, higher ones count more and farther
+    ones less, as a Gaussian of the distance with the standard deviation `near` says. A neighbour stands at
+    least half as high above the valley between the two; its pixels begin at the lowest one of the valley.
+    """
+    from scipy import signal
+
+    # a star at the edge of the image is a maximum too
+    beside = np.pad(value, 1, constant_values=value.min() - 1)
+    # third differences away from the stars are noise: a quarter is below 0.319 of their deviation
+    noise = float(np.quantile(np.abs(np.diff(value, 3)), 0.25)) / 0.319 / math.sqrt(20)
+    tops, shape = signal.find_peaks(beside, prominence=0)
+    tops, clear = tops - 1, shape["prominences"] > 5 * noise
+    distance = np.abs(position[tops] - place)
+    if clear.any():
+        top = int(tops[clear][np.argmin(distance[clear])])
+    else:
+        nearness = np.exp(-0.5 * (distance / near) ** 2)
+        top = int(tops[np.argmax((value[tops] - value.min()) * nearness)])
+    first, last = -1, len(value)
+    for other in tops.tolist():
+        low, high = min(other, top), max(other, top)
+        valley = low + int(np.argmin(value[low : high + 1]))
+        if other != top and value[other] - value[valley] > 0.5 * (value[top] - value[valley]):
+            first, last = (max(first, valley), last) if other < top else (first, min(last, valley))
+    number = np.arange(len(value))
+    own = (number > first) & (number < last)
+    # five numbers are fitted: they need a few pixels more, if need be those at the bottom of the valleys
+    if own.sum() < 9:
+        own = (number >= first) & (number <= last)
+    return top, own if own.sum() >= 7 else np.ones(len(value), bool)
+
+
 def gaussian_along(
     data: Array, *, x: float, y: float, axis: str = "x", reach: float = 10.0, width: int = 5
 ) -> dict[str, Any]:
     """Fit a Gaussian on a sloping background to the pixels along a row or a column.
+
+    The maximum nearest to the position is fitted, without the pixels of neighbours that stand out beside it.
 
     Parameters
     ----------
@@ -141,8 +177,8 @@ def gaussian_along(
     dict
         center (as FITS counts), fwhm in pixels, peak above the background, background at the centre, flux
         (the area of the Gaussian), each with _err; position, value, fit: the pixels and the curve at their
-        places; fine_position, fine_fit: the same curve, finer; notes: what to know about these numbers, as
-        text. What cannot be had is NaN.
+        places, NaN beside the pixels that were fitted; fine_position, fine_fit: the same curve, finer;
+        notes: what to know about these numbers, as text. What cannot be had is NaN.
     """
     from scipy import optimize
 
@@ -173,35 +209,48 @@ def gaussian_along(
     if len(position) < 8:
         notes.append("there are too few pixels for a fit")
     else:
-        level = sky_level(value, "median")[0]
-        # the top that is nearest, not the highest one far away
-        top = position[np.argmax((value - level) * np.exp(-0.5 * ((position - along) / (0.4 * reach)) ** 2))]
-        start = (float(top), 0.3 * reach, float(np.nanmax(value) - level), level, 0.0)
+        top, own = top_and_its_stretch(position, value, along, 0.3 * reach)
+        if not own.all():
+            notes.append("the pixels of a neighbour are left out of the fit")
+        place, seen = position[own], value[own]
+        level = float(seen.min())
+        start = (float(position[top]), 0.3 * reach, float(value[top]) - level, level, 0.0)
         fit = optimize.least_squares(
-            lambda parameters: model(position, *parameters) - value, start, x_scale="jac", max_nfev=200
+            lambda parameters: model(place, *parameters) - seen, start, x_scale="jac", max_nfev=200
         )
         best = fit.x
+        best[1] = abs(best[1])
         # the scatter of the pixels about the curve is the measure of the errors
-        scatter = 2 * fit.cost / max(1, len(position) - len(start))
+        scatter = 2 * fit.cost / max(1, len(place) - len(start))
         covariance = scatter * np.linalg.pinv(fit.jac.T @ fit.jac, hermitian=True)
-        center, fwhm, peak = best[:3]
-        if not (fit.success and abs(center - along) <= reach and 0.3 < abs(fwhm) < 2 * reach and peak > 0):
-            notes.append("the fit of the Gaussian does not converge")
+        errors = np.sqrt(np.diag(covariance))
+        center, fwhm, peak = best[:3].tolist()
+        inside = place[0] - 1 <= center <= place[-1] + 1
+        # of a Gaussian narrower than that, the pixels beside the top one get no hundredth
+        shaped = 0.8 < fwhm < 2 * reach and peak > 0
+        # errors as large as what was looked at: the pixels do not say where, or how wide
+        sure = np.isfinite(errors).all() and errors[0] < reach and errors[1] < fwhm
+        if not (fit.success and inside and shaped and sure):
+            notes = ["the fit of the Gaussian does not converge"]
         else:
-            best[1] = abs(fwhm)
-            errors = np.sqrt(np.diag(covariance))
             area = math.sqrt(math.pi / math.log(2)) / 2
-            found["center"], found["fwhm"], found["peak"] = best[:3].tolist()
+            found["center"], found["fwhm"], found["peak"] = center, fwhm, peak
             found["center_err"], found["fwhm_err"], found["peak_err"] = errors[:3].tolist()
-            found["background"] = float(best[3] + best[4] * (best[0] - along))
+            found["background"] = float(best[3] + best[4] * (center - along))
             found["background_err"] = float(errors[3])
-            found["flux"] = float(area * best[2] * best[1])
-            turn = covariance[1, 2] * best[1] * best[2]
-            square = (errors[1] * best[2]) ** 2 + (errors[2] * best[1]) ** 2 + 2 * turn
+            found["flux"] = area * peak * fwhm
+            turn = covariance[1, 2] * fwhm * peak
+            square = (errors[1] * peak) ** 2 + (errors[2] * fwhm) ** 2 + 2 * turn
             found["flux_err"] = float(area * math.sqrt(max(square, 0.0)))
-            curve, fine_curve = model(position, *best), model(fine, *best)
-            if best[2] < 5 * errors[2]:
+            # drawn where it was fitted: its slope says nothing about the pixels of a neighbour
+            fine = np.linspace(place[0], place[-1], 201)
+            curve[own], fine_curve = model(place, *best), model(fine, *best)
+            if peak < 5 * errors[2]:
                 notes.append("faint: its height is less than five times the error")
+            if abs(center - along) > 5:
+                notes.append(f"the fitted star is {abs(center - along):.1f} px from the given place")
+            if min(center - position[0], position[-1] - center) < fwhm:
+                notes.append("it stands at the end of the fitted pixels: only a part of it is seen")
     if not is_inside(data, x - 1, y - 1):
         notes = ["the position is outside the image"]
     return {
