@@ -5,6 +5,7 @@ import io
 from xml.etree import ElementTree
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QImage, QPalette
@@ -110,6 +111,36 @@ def test_what_is_not_positive_has_no_place_on_a_logarithmic_axis(plot):
     low, high = plot.item.getViewBox().viewRange()[1]
     assert -0.5 < low < 1
     assert 2 < high < 3
+
+
+@pytest.mark.parametrize("style", ["points", "line", "steps"])
+def test_what_is_missing_is_not_drawn_and_warns_of_nothing(plot, recwarn, style):
+    x, gap = np.arange(6.0), np.full(6, np.nan)
+    plot.set_curves([Curve(x, gap, "pixels", style, error=np.ones(6)), Curve(gap, x, "fit", style)], fit=True)
+    settle()
+    plot.widget.grab()
+    some = np.array([1, np.nan, 3, np.inf, 2, np.nan])
+    plot.set_curves([Curve(x, some, "pixels", "points", error=np.ones(6)), Curve(x, gap, "fit")], fit=True)
+    settle()
+    plot.widget.grab()
+    assert [str(warning.message) for warning in recwarn] == []
+    dots = next(item for item in plot.item.items if isinstance(item, pg.PlotDataItem))
+    assert [list(values) for values in dots.getOriginalDataset()] == [[0, 2, 4], [1, 3, 2]]
+    bars = next(item for item in plot.item.items if isinstance(item, pg.ErrorBarItem))
+    assert list(bars.opts["x"]) == [0, 2, 4]
+
+
+@pytest.mark.parametrize(("peak", "left"), [(18, True), (2, False)])
+def test_the_legend_does_not_stand_on_the_peak(plot, peak, left):
+    x = np.arange(21.0)
+    star = 100 * np.exp(-0.5 * ((x - peak) / 1.7) ** 2)
+    plot.set_curves([Curve(x, star, "pixels", "steps"), Curve(x, star, "Gaussian")], fit=True)
+    settle()
+    legend = plot.item.getViewBox().childItems()
+    box = next(item for item in legend if isinstance(item, pg.LegendItem)).sceneBoundingRect()
+    middle = plot.item.getViewBox().sceneBoundingRect().center().x()
+    assert (box.center().x() < middle) == left
+    assert not box.contains(plot.item.getViewBox().mapViewToScene(QPointF(peak, 100)))
 
 
 def test_fit_shows_all_again_after_zooming(plot):

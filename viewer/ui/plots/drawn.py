@@ -39,6 +39,10 @@ class DrawnCurve:
         x, y = curve.outline()
         x, y = on_axis(x, logs[0]), on_axis(y, logs[1])
         points, filled = curve.style == "points", curve.style == "bars" and bool(np.isfinite(y).all())
+        known = np.isfinite(x) & np.isfinite(y)
+        # in a line they are gaps; where nothing is known, pyqtgraph would seek its range all the same
+        if points or not known.any():
+            x, y = x[known], y[known]
         dash = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
         rising = len(x) > MANY and not points and bool((np.diff(x) >= 0).all())
         self.item.setDownsampling(auto=rising, method="peak")
@@ -198,6 +202,20 @@ def on_axis(values: np.ndarray, log: bool) -> np.ndarray:
     values = np.asarray(values, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(values > 0, np.log10(values), np.nan)
+
+
+def higher_at_right(curves: Sequence[Curve], logs: tuple[bool, bool]) -> bool:
+    """Return whether more points stand high in the right third of a plot than in the left one."""
+    if not curves:
+        return False
+    x = np.concatenate([on_axis(curve.middles(), logs[0]) for curve in curves])
+    y = np.concatenate([on_axis(curve.y, logs[1]) for curve in curves])
+    known = np.isfinite(x) & np.isfinite(y)
+    if not known.any():
+        return False
+    x, y = x[known], y[known]
+    high, third = y > y.min() + 0.6 * np.ptp(y), np.ptp(x) / 3
+    return int((high & (x < x.min() + third)).sum()) < int((high & (x > x.max() - third)).sum())
 
 
 def off_axis(position: float, log: bool) -> float:

@@ -11,7 +11,15 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBox
 from viewer.core.session.session import Session
 from viewer.ui.plots.colours import axis_colour, faint
 from viewer.ui.plots.curves import Axes, Band, Curve, Line
-from viewer.ui.plots.drawn import DrawnBand, DrawnCurve, DrawnLine, off_axis, on_axis, reconcile
+from viewer.ui.plots.drawn import (
+    DrawnBand,
+    DrawnCurve,
+    DrawnLine,
+    higher_at_right,
+    off_axis,
+    on_axis,
+    reconcile,
+)
 from viewer.ui.plots.saving import ask_where_to_save, copy_plot
 
 # curves whose values the readout says
@@ -198,6 +206,13 @@ class Plot(QWidget):
                 if name:
                     self._legend.addItem(drawn.item, name)
         self._legend.setVisible(bool(wanted))
+        if wanted:
+            self._legend.setOffset((8 if self.legend_left else -8, 8))
+
+    @property
+    def legend_left(self) -> bool:
+        """Whether the legend stands at the left: where fewer points are that it would cover."""
+        return higher_at_right(self.curves, self.logs)
 
     def _line_follower(self, index: int):
         return lambda place: self.line_moved.emit(

@@ -203,7 +203,7 @@ def _legend(plot: "Plot", rect: QRectF, colours: QPalette) -> Iterator[str]:
     if len(names) < 2:
         return
     width = 40 + max(plot.fontMetrics().horizontalAdvance(curve.name) for _, curve in names)
-    left, top = rect.right() - width - 10, rect.top() + 10
+    left, top = rect.left() + 10 if plot.legend_left else rect.right() - width - 10, rect.top() + 10
     box = QRectF(left, top, width, 18.0 * len(names) + 8)
     yield _rectangle(box, "fill='white' fill-opacity='0.8'")
     for row, (number, curve) in enumerate(names):
