@@ -230,7 +230,8 @@ def test_next_and_previous_image_and_the_keys_themselves(stars, sample):
     press(stars, Qt.Key.Key_Question, modifier=Qt.KeyboardModifier.ShiftModifier)
     settle()
     assert stars.docks.measure.answer.currentWidget() is stars.docks.measure.answer.hint
-    assert "curve of growth" in stars.session.last_told[-1][1]
+    told = stars.session.last_told[-1][1]
+    assert "; g = curve of growth; j, k = fit along line, column; l, c = " in told
 
 
 def test_a_flipped_and_turned_frame_measures_the_same_star(stars):

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QStackedWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -117,8 +118,8 @@ class _Grid(QTableWidget):
         self.setCurrentCell(len(y) // 2, len(x) // 2)
 
 
-class _Hint(QWidget):
-    """How to measure, while nothing has been."""
+class _Hint(QScrollArea):
+    """How to measure, while nothing has been; it scrolls where there is little room."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,13 +131,18 @@ class _Hint(QWidget):
             name = QLabel(key)
             name.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
             keys.addWidget(name, row, 0)
-            keys.addWidget(QLabel(text), row, 1)
+            keys.addWidget(QLabel(text, wordWrap=True), row, 1)
         keys.setColumnStretch(1, 1)
-        column = QVBoxLayout(self)
+        page = QWidget()
+        column = QVBoxLayout(page)
         column.setContentsMargins(8, 4, 8, 4)
         column.addWidget(self._say)
         column.addLayout(keys)
         column.addStretch(1)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setWidget(page)
         self.say("")
 
     def say(self, sentence: str) -> None:

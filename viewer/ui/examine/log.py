@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QSizePolicy,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -122,6 +123,7 @@ class LogView(QWidget):
         self.table.setModel(self.sorted)
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.count = QLabel()
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.save = self._button("Save…", "Write the log as CSV, ECSV or text")
         self.copy = self._button("Copy", "Copy the selected rows, or all of them (Ctrl+C)")
         self.clear = self._button("Clear", "Take the selected rows out of the log, or all of them (Delete)")
@@ -131,6 +133,8 @@ class LogView(QWidget):
         self.table.copy_wanted.connect(self.copy_rows)
         self.table.remove_wanted.connect(self.clear_rows)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
+        # the row that is current already, while the keys are shown
+        self.table.clicked.connect(self._chosen)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.count, 1)
@@ -195,7 +199,7 @@ class LogView(QWidget):
     def _at(self, row: int) -> Answer:
         return self.model.answer(self.sorted.mapToSource(self.sorted.index(row, 0)).row())
 
-    def _chosen(self, now: QModelIndex, _before: QModelIndex) -> None:
+    def _chosen(self, now: QModelIndex, _before: QModelIndex | None = None) -> None:
         if now.isValid():
             self.session.examining.show(self._at(now.row()))
 

@@ -20,6 +20,8 @@ from PyQt6.QtWidgets import (
 from viewer.ui.examine.numbers import Row
 from viewer.ui.texts import sentence
 
+TYPICAL = "  Gaussian fit   00.000 ± 0.000   counts"
+
 
 class NumberTable(QWidget):
     """A heading, rows of numbers, and notes below them."""
@@ -100,6 +102,8 @@ class _Numbers(QTableWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        # a name, a value with its error, a unit: without these there is nothing to read
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(TYPICAL))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName("Numbers")
 

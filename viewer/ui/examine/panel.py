@@ -1,7 +1,7 @@
 """The panel Measure: the plot of the last answer, its numbers, and the log of all."""
 
-from PyQt6.QtCore import QSize, Qt, QTimer
-from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtCore import QSize, QTimer
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from viewer.core.session.answer import Answer
 from viewer.core.session.session import Session
@@ -10,10 +10,10 @@ from viewer.ui.examine.choices_row import ChoicesRow
 from viewer.ui.examine.log import LogView
 from viewer.ui.examine.number_table import NumberTable
 from viewer.ui.examine.numbers import rows_of
+from viewer.ui.examine.parts import Parts
 from viewer.ui.panels.panel import Panel
 
 REST_MS = 150
-SHARES = (395, 350, 320)
 
 
 class MeasurePanel(Panel):
@@ -38,18 +38,12 @@ class MeasurePanel(Panel):
         self.numbers = NumberTable()
         self.log = LogView(session)
         self.numbers.python.clicked.connect(self._show_python)
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.setChildrenCollapsible(False)
-        for part in (self.answer, self.numbers, self.log):
-            parts.addWidget(part)
-        parts.setSizes(SHARES)
-        for at, stretch in enumerate((3, 1, 2)):
-            parts.setStretchFactor(at, stretch)
+        self.parts = Parts(self.answer, self.numbers, self.log)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 6)
         column.setSpacing(4)
         column.addWidget(self.choices)
-        column.addWidget(parts, 1)
+        column.addWidget(self.parts, 1)
         self._drawn: Answer | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -68,6 +62,12 @@ class MeasurePanel(Panel):
         """Room for a plot below the picture."""
         return QSize(1000, 300)
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for the plot and the numbers: the log gives way, and does not make the window wider."""
+        margins = self.layout().contentsMargins()
+        least = max(self.parts.narrowest, self.choices.minimumSizeHint().width())
+        return QSize(least + margins.left() + margins.right(), super().minimumSizeHint().height())
+
     @property
     def shown(self) -> Answer | None:
         """What is to be seen: what follows the pointer, else the last answer."""
@@ -84,7 +84,9 @@ class MeasurePanel(Panel):
             self._plot()
         self.numbers.python.setEnabled(answer is not None and self._current(answer))
         if answer is None:
-            self.numbers.show_rows("Nothing measured yet", "", (), "")
+            measured = self.session.examining.answers
+            heading = "Keys of the Examine mode" if measured else "Nothing measured yet"
+            self.numbers.show_rows(heading, "", (), "")
             return
         place = f"x {answer.place[0] + 1:.2f}, y {answer.place[1] + 1:.2f} in {answer.image}"
         rows = rows_of(answer, self.session.settings.sexagesimal)

@@ -35,6 +35,10 @@ KEYS_TEXT = (
     ("n  p", "next, previous image"),
     ("?  Esc", "these keys, end of the Examine mode"),
 )
+HELP_TEXT = (
+    "Examine mode: click or r = radial profile; a = photometry; g = curve of growth; j, k = fit along line, "
+    "column; l, c = line, column; e, h, s = contours, histogram, surface; Esc = end"
+)
 
 
 class ExamineTool(MouseTool):
@@ -73,8 +77,7 @@ class ExamineTool(MouseTool):
             self._session.select_next(1 if name == NEXT else -1)
         elif name == HELP:
             self._session.examining.show(None)
-            keys = ", ".join(f"{key} {text.split(',')[0].split(':')[0]}" for key, text in KEYS_TEXT[1:7])
-            self._session.tell("info", f"Examine mode: click or r radial profile, {keys}, Esc ends it.")
+            self._session.tell("info", HELP_TEXT)
         elif event is not None:
             self._ask(QUESTIONS[name], (event.x, event.y))
         elif self._session.pointer is not None:
