@@ -6,14 +6,16 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from astropy.io import fits
-from PyQt6.QtGui import QImage, QTransform
+from PyQt6.QtGui import QColor, QImage, QTransform
 from PyQt6.QtWidgets import QApplication
 
 from viewer.core.call import Call
 from viewer.core.measure.starlist import STAR_LIST, StarList
 from viewer.core.render.viewport import Orientation
+from viewer.core.session.layer import Contours, Shown, StarStyle
 from viewer.ui.image.item import FrameItem
 from viewer.ui.image.tools import PointerEvent
+from viewer.ui.regions.colours import colour_of
 from viewer.ui.stars.appearance import SATURATED
 from viewer.ui.stars.item import StarsItem
 from viewer.ui.stars.paint import FEW
@@ -21,7 +23,7 @@ from viewer.ui.stars.pick import StarPick, transform_of
 
 SIZE = (600, 500)
 SHAPE = (100, 120)
-GREEN = (0x5F, 0xD3, 0x5F)
+PINK = (0xFF, 0x7A, 0xD9)
 
 
 def star_list(x, y, **columns):
@@ -93,7 +95,7 @@ def of_colour(pixels, colour, tolerance=40) -> np.ndarray:
     return np.argwhere(np.abs(pixels - np.array(colour)).max(axis=-1) < tolerance)
 
 
-def ring(pixels, colour=GREEN) -> tuple[np.ndarray, np.ndarray]:
+def ring(pixels, colour=PINK) -> tuple[np.ndarray, np.ndarray]:
     """Middle (x, y) of what has a colour, and its distances from there."""
     found = of_colour(pixels, colour)
     assert len(found) > 10, "nothing of this colour"
@@ -395,3 +397,15 @@ def test_an_exported_view_has_the_circles(session, view, tmp_path, suffix):
     middle, distance = ring(pixels[y - 14 : y + 14, x - 14 : x + 14])
     np.testing.assert_allclose(middle, (14, 14), atol=2)
     assert np.ptp(distance) < 4
+
+
+def test_stars_have_a_colour_of_their_own():
+    """Circles of stars, regions, catalogues and contours are told apart as they come."""
+    stars = QColor(StarStyle().colour)
+    others = [colour_of("green"), QColor(SATURATED)]
+    others += [QColor(layer.colour) for layer in (Shown, Contours)]
+    for other in others:
+        apart = (stars.red() - other.red(), stars.green() - other.green(), stars.blue() - other.blue())
+        assert np.linalg.norm(apart) > 130, other.name()
+        hues = abs(stars.hsvHueF() - other.hsvHueF())
+        assert min(hues, 1 - hues) > 0.1, other.name()

@@ -197,6 +197,9 @@ def test_the_filter_leaves_rows_and_circles_as_one_types(window, panel, qtbot):
     wanted = (stars["snr"] > 100) & (stars["fwhm"] < 3.5)
     qtbot.waitUntil(lambda: panel.model.rowCount() == wanted.sum())
     assert f"{wanted.sum():,} of {len(stars):,} stars" in panel.state.text()
+    median = stars.chosen(wanted).median_fwhm
+    assert f"median FWHM {median:.2f} px" in panel.state.text(), "of those that are shown"
+    assert f"{median:.2f}" != f"{stars.median_fwhm:.2f}"
     (item,) = [each for each in window.image_view.overlays if type(each).__name__ == "StarsItem"]
     np.testing.assert_array_equal(item.appearance.rows, np.flatnonzero(wanted))
     QTest.keyClicks(field, " snr<1")

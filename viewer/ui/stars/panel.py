@@ -184,7 +184,7 @@ class StarsPanel(Panel):
         for button in (self.export_button, self.regions_button):
             button.setEnabled(len(self.model.shown) > 0)
         if layer.stars is not None and len(layer.stars):
-            text = summary_text(layer.stars, len(self.model.shown), len(layer.marked))
+            text = summary_text(layer.stars, self.model.shown, len(layer.marked))
         else:
             text = ""
         self.state.setText(self.model.problem or text)

@@ -3,25 +3,28 @@
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from viewer.core.measure.starlist import StarList
 
 
-def summary_text(stars: "StarList", shown: int, marked: int) -> str:
-    """Write how many stars there are, how wide they are, the background and the faintest of them.
+def summary_text(stars: "StarList", shown: np.ndarray, marked: int) -> str:
+    """Write how many stars there are, how wide the shown ones are, the background and the limit of the image.
 
     Parameters
     ----------
     stars : StarList
         All of them.
-    shown : int
-        How many the filter leaves.
+    shown : numpy.ndarray
+        Numbers of the rows that the filter leaves.
     marked : int
         How many are selected.
     """
-    facts, count = stars.summary(), len(stars)
+    count = len(stars)
+    facts = (stars if len(shown) == count else stars.chosen(shown)).summary()
     number = f"{count:,} star{'' if count == 1 else 's'}"
-    parts = [number if shown == count else f"{shown:,} of {number}"]
+    parts = [number if len(shown) == count else f"{len(shown):,} of {number}"]
     if marked:
         parts.append(f"{marked:,} selected")
     if facts["saturated"]:
