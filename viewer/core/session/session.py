@@ -46,6 +46,7 @@ class _Batch:
     """Files asked for together: their numbers, without those refused, and which one was shown unasked."""
 
     asked: list[int]
+    options: ViewOptions
     shown: Document | None = None
 
 
@@ -153,7 +154,7 @@ class Session:
 
     # ------------------------------------------------------------------ documents
 
-    def open(self, names: Iterable[str | Path]) -> None:
+    def open(self, names: Iterable[str | Path], options: ViewOptions | None = None) -> None:
         """Open files; each appears when it is ready, the first of them becomes current.
 
         Parameters
@@ -161,6 +162,8 @@ class Session:
         names : iterable of str or pathlib.Path
             Paths with or without brackets; a folder stands for the images directly in it. Region files
             wait in `region_files` for an image to be drawn over.
+        options : ViewOptions, optional
+            How these are to be shown; default: as the session's options say.
         """
         files, sentences = unfolded(names)
         for sentence in sentences:
@@ -168,11 +171,11 @@ class Session:
         files, regions = without_regions(files)
         # the first picture of all is made while the program itself is being loaded
         threads = THREADS if self.documents else 1
-        batch = _Batch([next(self._asked) for _ in files])
+        batch = _Batch([next(self._asked) for _ in files], options or self.options)
         for asked, text in zip(tuple(batch.asked), files, strict=True):
             job = self.jobs.start(
                 f"Opening {Path(text).name}",
-                lambda _progress, text=text: load(text, self.options.hdu, threads),  # type: ignore[misc]
+                lambda _progress, text=text: load(text, batch.options.hdu, threads),  # type: ignore[misc]
                 lambda loaded, text=text, asked=asked: self._opened(text, loaded, asked, batch),  # type: ignore[misc]
                 lambda sentence, asked=asked: self._refused(sentence, asked, batch),  # type: ignore[misc]
             )
@@ -236,14 +239,14 @@ class Session:
         # of two quick steps, the second may be ready first
         if self._wanted_hdu == (document, loaded.hdu):
             if loaded.picture is not None and document is self.current:
-                self._first_look(loaded.picture)
+                self._first_look(loaded.picture, self.options)
             self._show(document, loaded)
 
     def _opened(self, name: str, loaded: Loaded, asked: int, batch: "_Batch") -> None:
         document = Document(loaded.source, Path(name).name, asked, file=loaded.source.path)
         picture = loaded.picture
         if picture is not None:
-            self._first_look(picture)
+            self._first_look(picture, batch.options)
             self._finishing.opened(picture, self.picture)
         bisect.insort(self.documents, document, key=lambda other: other.asked)
         self._show(document, loaded)
@@ -262,12 +265,12 @@ class Session:
             batch.shown = first
             self.select(first)
 
-    def _first_look(self, picture: Picture) -> None:
+    def _first_look(self, picture: Picture, options: ViewOptions) -> None:
         before = self.picture
         same_kind = before is not None and before.frame.shape == picture.frame.shape
-        if self.options.given:
-            picture.scale = self.options.scale(picture.scale)
-            picture.place = Place(zoom=self.options.zoom)
+        if options.given:
+            picture.scale = options.scale(picture.scale)
+            picture.place = Place(zoom=options.zoom)
         elif before is not None and same_kind and self.settings.keep_settings:
             picture.scale, picture.place = before.scale, before.place
         picture.cuts = picture.scale.limits.resolve(picture.sample)
