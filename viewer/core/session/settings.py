@@ -5,9 +5,14 @@ import logging
 import os
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from viewer.core.render.stretch import Name as StretchName
+from viewer.core.skyframes import SkyFrame
 
 log = logging.getLogger(__name__)
+Mouse = Literal["skyloupe", "plain", "ds9"]
+Theme = Literal["system", "light", "dark", "red"]
 
 DEFAULT_PINNED = (
     "OBJECT",
@@ -24,26 +29,49 @@ DEFAULT_PINNED = (
 
 @dataclass(frozen=True)
 class Settings:
-    """The user's choices; every field has a default, and an unknown one in the file is ignored.
+    """The user's choices; every field has a default, and a wrong value in the file becomes that.
 
     Attributes
     ----------
-    sky_frame : str
-        ``icrs``, ``fk5``, ``fk4``, ``galactic`` or ``ecliptic``.
-    sexagesimal : bool
-        Hours and degrees with minutes and seconds instead of decimal degrees.
-    pinned_cards : tuple of str
-        Header keywords shown above the table.
-    recent : tuple of str
-        Files opened lately, newest first.
+    limits : str
+        Limits of an image that is seen for the first time: zscale, minmax, a percentage such as 99.5, or
+        LOW,HIGH.
+    stretch : str
+        The curve between the limits.
+    stretch_parameter : float
+        The a of the stretch's formula; curves without one do not look at it.
+    colormap : str
+        The colours.
+    inverted_colours : bool
+        Dark on bright, as on photographic plates.
     keep_settings : bool
         A new image of the same shape takes over scale and place of the one before.
     honour_row_order : bool
         Turn frames upright whose header says ROWORDER = 'TOP-DOWN'.
+    sky_frame : str
+        In which frame positions on the sky are shown.
+    sexagesimal : bool
+        Hours and degrees with minutes and seconds instead of decimal degrees.
+    sky_digits : int
+        How many decimals the arcseconds of a position have; other units get as many as tell the same.
+    pinned_cards : tuple of str
+        Header keywords shown above the table.
+    mouse : str
+        What the buttons of the mouse do in the picture; Help > Keys and mouse tells.
+    theme : str
+        The colours of the window; Red night is for the dome and has no green or blue in it.
+    single_window : bool
+        A file that is opened from outside comes into the window that is there.
+    restore : bool
+        A start without files brings back the images that were open last.
+    undo_memory : int
+        What older versions of all images may take of the memory; beyond, they wait on the disk.
+    folder : str
+        Where a file was opened or saved last; there the next dialog begins.
+    recent : tuple of str
+        Files opened lately, newest first.
     remembered : tuple of str
         The latest call of each operation, as text: what a form begins with.
-    undo_memory : int
-        Bytes that older versions of all images may take in memory; beyond, they wait on the disk.
     masters : tuple of str
         Folders and files of the master frames that images are calibrated with.
     night_columns : tuple of str
@@ -52,14 +80,25 @@ class Settings:
         How stars are measured, such as ``radius=5.0``; empty for the usual way.
     """
 
-    sky_frame: str = "icrs"
-    sexagesimal: bool = True
-    pinned_cards: tuple[str, ...] = DEFAULT_PINNED
-    recent: tuple[str, ...] = ()
+    limits: str = "zscale"
+    stretch: StretchName = "asinh"
+    stretch_parameter: float = 0.3
+    colormap: str = "grey"
+    inverted_colours: bool = False
     keep_settings: bool = False
     honour_row_order: bool = True
-    remembered: tuple[str, ...] = ()
+    sky_frame: SkyFrame = "icrs"
+    sexagesimal: bool = True
+    sky_digits: int = 3
+    pinned_cards: tuple[str, ...] = DEFAULT_PINNED
+    mouse: Mouse = "skyloupe"
+    theme: Theme = "system"
+    single_window: bool = True
+    restore: bool = False
     undo_memory: int = 1 << 30
+    folder: str = ""
+    recent: tuple[str, ...] = ()
+    remembered: tuple[str, ...] = ()
     masters: tuple[str, ...] = ()
     night_columns: tuple[str, ...] = ()
     examine: tuple[str, ...] = ()
@@ -97,8 +136,12 @@ def load_settings(path: Path) -> Settings:
         return Settings()
     if not isinstance(found, dict):
         return Settings()
+    kinds = get_type_hints(Settings)
     return Settings(
-        **{field.name: _checked(found.get(field.name), field.default) for field in fields(Settings)}
+        **{
+            field.name: _checked(found.get(field.name), field.default, kinds[field.name])
+            for field in fields(Settings)
+        }
     )
 
 
@@ -116,7 +159,9 @@ def save_settings(settings: Settings, path: Path) -> None:
     temporary.replace(path)
 
 
-def _checked(value: Any, default: Any) -> Any:
+def _checked(value: Any, default: Any, kind: Any) -> Any:
+    if get_origin(kind) is Literal:
+        return value if value in get_args(kind) else default
     if isinstance(default, tuple):
         return tuple(str(item) for item in value) if isinstance(value, list) else default
     return value if isinstance(value, type(default)) else default
