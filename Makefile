@@ -11,11 +11,12 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench screenshots reference libraries clean
+.PHONY: help run test test-desktop lint format bench screenshots reference libraries clean
 
 help:
 	@echo 'make run [FILE=image.fits]   open the sample, or FILE, in a window'
 	@echo 'make test [ARGS=...]         lint, then all tests (no display needed)'
+	@echo 'make test-desktop            double-click in a real file manager, on a screen of its own'
 	@echo 'make lint                    ruff, mypy, import contracts'
 	@echo 'make format                  put the code into the one form that lint accepts'
 	@echo 'make bench [ARGS=...]        measure speed and memory'
@@ -35,6 +36,10 @@ run: $(READY) libraries
 
 test: $(READY) libraries lint
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto $(ARGS)
+
+test-desktop: $(READY) libraries
+	@scripts/system-packages desktop
+	$(BIN)/python -m pytest tests/screen $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

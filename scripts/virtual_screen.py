@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
-from Xlib import XK, X, display
+from Xlib import XK, X, display, protocol
 from Xlib.ext import xtest
 
 CONFIGURATION = """<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
@@ -88,7 +89,7 @@ def _running(
 
 
 class VirtualScreen:
-    """One program on a screen of its own; made by `virtual_screen`."""
+    """Programs on a screen of their own; made by `virtual_screen`."""
 
     def __init__(self, connection: display.Display, name: str, folder: Path, size: tuple[int, int]) -> None:
         self.display = name
@@ -100,7 +101,7 @@ class VirtualScreen:
         self._program = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
         managed = connection.intern_atom("_NET_SUPPORTING_WM_CHECK")
-        self._wait(lambda: self._root.get_full_property(managed, X.AnyPropertyType), 10, "the window manager")
+        self.wait(lambda: self._root.get_full_property(managed, X.AnyPropertyType), 10, "the window manager")
 
     def stop(self) -> None:
         """End the program."""
@@ -109,6 +110,22 @@ class VirtualScreen:
 
     def run(self, command: Sequence[str], environment: Mapping[str, str], window: tuple[int, int]) -> None:
         """Start the program, wait for its window, give it a size and wait until the picture stands."""
+        self.start(command, environment)
+        self.wait(self.windows, 60, "a window")
+        self.settle()
+        largest = max(
+            self.windows(), key=lambda found: found.get_geometry().width * found.get_geometry().height
+        )
+        self.place(largest, (0, 0, *window))
+        self.settle()
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start a program; it ends with the screen, and nothing goes on if it ends before that."""
+        own = self.environment(environment)
+        self._process = self._program.enter_context(_running(command, own, self._log))
+
+    def environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment of programs on this screen, with `more` in it."""
         own = {
             **os.environ,
             "DISPLAY": self.display,
@@ -117,35 +134,63 @@ class VirtualScreen:
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "QT_QPA_PLATFORM": "xcb",
             "LANG": "C.UTF-8",
-            **environment,
+            **more,
         }
         for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
             own.pop(name, None)
-        self._process = self._program.enter_context(_running(command, own, self._log))
-        self._wait(self._windows, 60, "a window")
-        self.settle()
-        largest = max(
-            self._windows(), key=lambda found: found.get_geometry().width * found.get_geometry().height
-        )
-        largest.configure(x=0, y=0, width=window[0], height=window[1], stack_mode=X.Above)
-        self._connection.sync()
-        self.settle()
+        return own
 
-    def _windows(self) -> list:
+    def windows(self, kind: str = "", stacked: bool = False) -> list:
+        """Return the windows, those of a class if one is named, the oldest or else the lowest first."""
         listed = self._root.get_full_property(
-            self._connection.intern_atom("_NET_CLIENT_LIST"), X.AnyPropertyType
+            self._connection.intern_atom("_NET_CLIENT_LIST_STACKING" if stacked else "_NET_CLIENT_LIST"),
+            X.AnyPropertyType,
         )
-        return (
-            [self._connection.create_resource_object("window", number) for number in listed.value]
-            if listed
-            else []
+        found = [
+            self._connection.create_resource_object("window", number)
+            for number in (listed.value if listed else ())
+        ]
+        return [window for window in found if not kind or kind in (window.get_wm_class() or ())]
+
+    def title(self, window: object) -> str:
+        """Return what a window is called."""
+        name = window.get_full_property(  # type: ignore[attr-defined]
+            self._connection.intern_atom("_NET_WM_NAME"), X.AnyPropertyType
         )
+        return name.value.decode(errors="replace") if name else ""
+
+    def place(self, window: object, rectangle: tuple[int, int, int, int]) -> None:
+        """Put a window somewhere (left, top, width, height), above all others."""
+        x, y, width, height = rectangle
+        window.configure(x=x, y=y, width=width, height=height, stack_mode=X.Above)  # type: ignore[attr-defined]
+        self._connection.sync()
+
+    def activate(self, window: object) -> None:
+        """Bring a window to the front as a task bar does."""
+        message = protocol.event.ClientMessage(
+            window=window,
+            client_type=self._connection.intern_atom("_NET_ACTIVE_WINDOW"),
+            data=(32, [2, X.CurrentTime, 0, 0, 0]),
+        )
+        self._root.send_event(message, X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        self._connection.sync()
+
+    def close(self, window: object) -> None:
+        """Close a window as the cross in its frame does."""
+        message = protocol.event.ClientMessage(
+            window=window,
+            client_type=self._connection.intern_atom("_NET_CLOSE_WINDOW"),
+            data=(32, [X.CurrentTime, 2, 0, 0, 0]),
+        )
+        self._root.send_event(message, X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        self._connection.sync()
 
     def _check(self) -> None:
         if self._process is not None and self._process.poll() is not None:
             raise ProgramEnded(f"the program ended:\n{self._log.read_text(errors='replace')[-4000:]}")
 
-    def _wait(self, ready: Callable[[], object], seconds: float, what: str) -> None:
+    def wait(self, ready: Callable[[], object], seconds: float, what: str) -> None:
+        """Wait until something is so; `what` says what, if it does not come."""
         end = time.monotonic() + seconds
         while not ready():
             self._check()
@@ -196,6 +241,14 @@ class VirtualScreen:
         xtest.fake_input(self._connection, X.ButtonRelease, button)
         self._connection.sync()
 
+    def double_click(self, x: int, y: int) -> None:
+        """Press and release the left button twice."""
+        self.move(x, y)
+        for _ in range(2):
+            xtest.fake_input(self._connection, X.ButtonPress, 1)
+            xtest.fake_input(self._connection, X.ButtonRelease, 1)
+        self._connection.sync()
+
     def drag(self, start: tuple[int, int], end: tuple[int, int], button: int = 1, steps: int = 12) -> None:
         """Move with a button held."""
         self.move(*start)
@@ -220,6 +273,11 @@ class VirtualScreen:
     def _pixels(self) -> bytes:
         width, height = self.size
         return self._root.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFFFF).data
+
+    def seen(self) -> np.ndarray:
+        """Return the screen as it is now: uint8 of shape (height, width, 3), red first."""
+        width, height = self.size
+        return np.frombuffer(self._pixels(), np.uint8).reshape(height, width, 4)[:, :, 2::-1]
 
     def photograph(self, path: Path, window: tuple[int, int]) -> None:
         """Write the part of the screen that the window covers as a PNG, with fewer colours if it is large."""
