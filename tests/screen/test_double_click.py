@@ -1,4 +1,4 @@
-"""At home on a real desktop: installed, a file manager shows thumbnails, and a double click opens the file."""
+"""At home on a real desktop: a file manager shows thumbnails, and a double click opens the file."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ PICTURES = os.environ.get("SKYLOUPE_PICTURES")
 
 @dataclass
 class Desktop:
-    """A home folder with images in it, the screen it is seen on, and what programs find in their environment."""
+    """A home folder with images in it, the screen it is seen on, and the environment of programs."""
 
     screen: VirtualScreen
     environment: dict[str, str]
