@@ -23,6 +23,7 @@ def curve_of_growth(
     gain: float | None = None,
     saturation: float | None = None,
     recentre: bool = True,
+    star: dict[str, Any] | None = None,
     step: float = 0.5,
 ) -> dict[str, Any]:
     """Return the light within circles of growing radius around the star at a position.
@@ -40,6 +41,9 @@ def curve_of_growth(
         Of the largest circle, in pixels; None: up to the sky's annulus.
     inner, outer, gain, saturation, recentre
         As for `measure_star`, which finds the centre and the sky.
+    star
+        What `measure_star` says of it, if that is known; then none of the arguments before counts, except for
+        radius and gain.
     step
         Between two circles, in pixels.
 
@@ -52,17 +56,18 @@ def curve_of_growth(
         | radius_best: where flux is highest over its error.
         | notes: what to know about these numbers, as text.
     """
-    star = measure_star(
-        data,
-        x=x,
-        y=y,
-        radius=radius,
-        inner=inner,
-        outer=outer,
-        gain=gain,
-        saturation=saturation,
-        recentre=recentre,
-    )
+    if star is None:
+        star = measure_star(
+            data,
+            x=x,
+            y=y,
+            radius=radius,
+            inner=inner,
+            outer=outer,
+            gain=gain,
+            saturation=saturation,
+            recentre=recentre,
+        )
     largest = star["radius"] if radius is not None else max(star["radius"], star["inner"])
     column, row = star["x"] - 1, star["y"] - 1
     values, left, low = pixels_around(data, column, row, largest + 1)

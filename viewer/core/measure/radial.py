@@ -30,6 +30,7 @@ def radial_profile(
     gain: float | None = None,
     saturation: float | None = None,
     recentre: bool = True,
+    star: dict[str, Any] | None = None,
     reach: float | None = None,
     width: float = 1.0,
 ) -> dict[str, Any]:
@@ -43,6 +44,8 @@ def radial_profile(
         Where to look, as FITS counts: the centre of the first pixel is 1, 1.
     radius, inner, outer, gain, saturation, recentre
         As for `measure_star`, which finds the centre, the sky and the fits.
+    star
+        What `measure_star` says of it, if that is known; then none of the arguments before counts.
     reach
         The largest distance, in pixels; None: the radius of the aperture.
     width
@@ -61,17 +64,18 @@ def radial_profile(
           where a fit failed.
         | notes: what to know about these numbers, as text.
     """
-    star = measure_star(
-        data,
-        x=x,
-        y=y,
-        radius=radius,
-        inner=inner,
-        outer=outer,
-        gain=gain,
-        saturation=saturation,
-        recentre=recentre,
-    )
+    if star is None:
+        star = measure_star(
+            data,
+            x=x,
+            y=y,
+            radius=radius,
+            inner=inner,
+            outer=outer,
+            gain=gain,
+            saturation=saturation,
+            recentre=recentre,
+        )
     reach = star["radius"] if reach is None else reach
     column, row = star["x"] - 1, star["y"] - 1
     values, left, low = pixels_around(data, column, row, reach + 1)

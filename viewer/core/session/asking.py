@@ -112,10 +112,10 @@ def answer_of(
     # the profile is shown as far as the sky that it stands on
     profile = {**plain, "reach": round(star["outer"], 2)}
     if kind == "growth":
-        return Question(curve_of_growth, plain, title), curve_of_growth(data, **plain), star
+        return Question(curve_of_growth, plain, title), curve_of_growth(data, **plain, star=star), star
     if kind == "radial":
-        return Question(radial_profile, profile, title), radial_profile(data, **profile), star
-    return Question(measure_star, arguments, title), star, radial_profile(data, **profile)
+        return Question(radial_profile, profile, title), radial_profile(data, **profile, star=star), star
+    return Question(measure_star, arguments, title), star, radial_profile(data, **profile, star=star)
 
 
 def _of_place(
