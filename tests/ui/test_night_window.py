@@ -374,7 +374,7 @@ def test_thousands_of_files_do_not_stop_the_window(live, qtbot, monkeypatch, tmp
         for number in range(3000)
     ]
 
-    def scan(_folder, *, progress, found, known):
+    def scan(_folder, *, progress, found, **_how):
         for start in range(0, 3000, 500):
             progress.report(start / 3000)
             found(entries[start : start + 500])
@@ -424,7 +424,7 @@ def test_thousands_of_files_do_not_stop_the_window(live, qtbot, monkeypatch, tmp
 def test_reading_can_be_cancelled_and_what_came_stays(live, qtbot, monkeypatch, tmp_path):
     entries = [Entry(tmp_path / f"f{number}.fits", f"f{number}.fits", kind="bias") for number in range(20)]
 
-    def scan(_folder, *, progress, found, known):
+    def scan(_folder, *, progress, found, **_how):
         found(entries)
         while True:
             progress.report(0.5)

@@ -1,13 +1,13 @@
 """The main window: puts the parts together and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt6.QtCore import QSettings, Qt, QTimer
+from PyQt6.QtCore import QSettings, Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from viewer.core.session.folder import apart
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.docks import BELOW, Docks
@@ -39,7 +39,14 @@ class MainWindow(QMainWindow):
         Build everything now; otherwise only what the first picture needs, and the rest after it.
     folder : pathlib.Path, optional
         Its frames are listed when everything is built.
+
+    Attributes
+    ----------
+    completed : signal
+        All panels and menus are there.
     """
+
+    completed = pyqtSignal()
 
     def __init__(self, session: Session, at_once: bool = True, folder: Path | None = None) -> None:
         super().__init__()
@@ -155,6 +162,7 @@ class MainWindow(QMainWindow):
             lambda sentence: self.session.tell("error", sentence),
             Priority.BACKGROUND,
         )
+        self.completed.emit()
 
     def _operations_loaded(self, _none: object) -> None:
         # loaded by a worker just now
@@ -201,10 +209,10 @@ class MainWindow(QMainWindow):
         self.docks.show("Header")
         self.docks.header.focus_search()
 
-    def show_folder(self, folder: Path) -> None:
-        """List the frames of a folder beside the picture."""
+    def show_folder(self, folder: Path, only: Sequence[Path] = (), show_first: bool = False) -> None:
+        """List the frames of a folder, or only some of them, beside the picture."""
         self.docks.show("Folder")
-        self.docks.folder.open_folder(folder)
+        self.docks.folder.open_folder(folder, only, show_first)
 
     def invert(self) -> None:
         """Invert the colour map."""
@@ -222,17 +230,14 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent | None) -> None:
         """Open what was dropped."""
-        local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if local:
-            event.acceptProposedAction()
-            files, folders = apart(local)
-            self.session.open(files)
-            if folders:
-                self.show_folder(folders[0])
-            if folders[1:]:
-                self.session.tell("warning", "Only the first of several folders is listed.")
-        else:
-            self.session.tell("warning", "Only files and folders on this computer can be dropped here.")
+        # the first picture needs none of it
+        from viewer.ui.arriving import arrive
+
+        event.acceptProposedAction()
+        arrive(
+            self,
+            [url.toString(QUrl.ComponentFormattingOption.FullyEncoded) for url in event.mimeData().urls()],
+        )
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Ask about unsaved work; remember where the window and its panels are."""

@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -33,6 +33,7 @@ def scan(
     progress: Progress | None = None,
     found: Callable[[list[Entry]], None] | None = None,
     known: Mapping[Path, Entry] = _NONE_KNOWN,
+    only: Sequence[Path] = (),
 ) -> list[Entry]:
     """Read the headers of all frames of a folder.
 
@@ -49,6 +50,8 @@ def scan(
     known : mapping of pathlib.Path to Entry
         Entries from an earlier scan: a file that has not changed is not read again, and keeps what
         was set by hand.
+    only : sequence of pathlib.Path
+        Files and folders that are meant, if it is not all of the folder.
 
     Returns
     -------
@@ -70,7 +73,10 @@ def scan(
     last = time.monotonic()
     first: dict[object, str] = {}
     closed: list[Entry] = []
-    for path in progress.each(_files(folder, subfolders, progress, closed)):
+    paths: list[Path] = []
+    for part in only or (folder,):
+        paths += _files(part, subfolders, progress, closed) if part == folder or part.is_dir() else [part]
+    for path in progress.each(paths):
         entry = _entry(path, folder, known)
         if entry is None:
             continue

@@ -1,7 +1,10 @@
 """Folder: the images directly in one, by their names; which names are folders."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+
+from viewer.core.progress import Progress
 
 FITS_SUFFIXES = (
     "fits",
@@ -36,6 +39,28 @@ def images_in(folder: Path) -> list[str]:
         )
     except OSError:
         return []
+
+
+def count_images(folder: Path, progress: Progress, most: int) -> int:
+    """Return how many images a folder and those in it hold, by their suffixes.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What cannot be listed of it does not count.
+    progress : Progress
+        May cancel the counting.
+    most : int
+        Nobody wants to know more exactly than this.
+    """
+    count = 0
+    for _, folders, names in os.walk(folder):
+        progress.report(0)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        count += sum(name.lower().endswith(_ENDINGS) for name in names)
+        if count >= most:
+            return most
+    return count
 
 
 def apart(names: Iterable[str | Path]) -> tuple[list[str], list[Path]]:

@@ -1,7 +1,7 @@
 """Reading: the headers of a folder's files, read by a job and handed over in small batches."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -58,7 +58,7 @@ class Reading(QObject):
         """How much is read, 0 to 1."""
         return 1.0 if self._job is None else self._job.progress.fraction
 
-    def start(self, folder: Path, known: Mapping[Path, Entry]) -> None:
+    def start(self, folder: Path, known: Mapping[Path, Entry], only: Sequence[Path] = ()) -> None:
         """Read a folder; what was read of another one is not wanted any more.
 
         Parameters
@@ -67,6 +67,8 @@ class Reading(QObject):
             With all folders in it.
         known : mapping of pathlib.Path to Entry
             Files that have not changed since are not read again.
+        only : sequence of pathlib.Path
+            Files and folders that are meant, if it is not all of the folder.
         """
         self.stop()
         waiting = self._waiting = deque()
@@ -82,7 +84,7 @@ class Reading(QObject):
 
         self._job = self._session.jobs.start(
             f"Reading the headers in {folder.name or folder}",
-            lambda progress: scan(folder, progress=progress, found=waiting.extend, known=known),
+            lambda progress: scan(folder, progress=progress, found=waiting.extend, known=known, only=only),
             finished,
             failed,
             priority=Priority.BACKGROUND,

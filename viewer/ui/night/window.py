@@ -47,7 +47,8 @@ class NightPanel(Panel):
     ) -> None:
         super().__init__(session, parent)
         self.folder: Path | None = None
-        self._nothing_seen = False
+        self._only: tuple[Path, ...] = ()
+        self._nothing_seen = self._show_anyway = False
         self.ask_for_folder: Callable[[], object] = lambda: None
         self.tools = tuple(tools)
         self.model = NightModel(self)
@@ -68,15 +69,26 @@ class NightPanel(Panel):
         """Room for a dozen files below the picture."""
         return QSize(900, 300)
 
-    def open_folder(self, folder: Path) -> None:
-        """Read the headers of all files in a folder, and show them as they come."""
+    def open_folder(self, folder: Path, only: Sequence[Path] = (), show_first: bool = False) -> None:
+        """Read the headers of all files in a folder, and show them as they come.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            With all folders in it.
+        only : sequence of pathlib.Path
+            Files and folders in it that are meant, if it is not all of it.
+        show_first : bool
+            Open the first image also if another one is on display.
+        """
         self.reading.stop()
         self.thumbs.stop()
         self.folder = folder.absolute()
+        self._only = tuple(path.absolute() for path in only)
         self.model.clear()
         self._group()
-        self._nothing_seen = True
-        self.reading.start(self.folder, {})
+        self._nothing_seen, self._show_anyway = True, show_first
+        self.reading.start(self.folder, {}, self._only)
         self._refresh_state()
 
     def read_again(self) -> None:
@@ -84,7 +96,7 @@ class NightPanel(Panel):
         if self.folder is not None:
             known = {entry.path: self.by_hand.as_read(entry) for entry in self.model.entries}
             self.model.clear()
-            self.reading.start(self.folder, known)
+            self.reading.start(self.folder, known, self._only)
             self._refresh_state()
 
     def selected_entries(self) -> tuple[Entry, ...]:
@@ -240,11 +252,11 @@ class NightPanel(Panel):
         self._refresh_state()
 
     def _show_first(self, entries: Sequence[Entry]) -> None:
-        """Open the first file that can be read, if there is no picture to look at yet."""
+        """Open the first file that can be read, if it is wanted or there is no picture to look at yet."""
         readable = [entry.path for entry in entries if not entry.problem and entry.shape]
         if self._nothing_seen and readable and not self.session.opening:
             self._nothing_seen = False
-            if not self.session.documents:
+            if self._show_anyway or not self.session.documents:
                 self.session.open(readable[:1])
 
     def _ended(self, sentence: str) -> None:

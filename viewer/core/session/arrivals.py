@@ -1,0 +1,178 @@
+"""Arrivals: what names of files, folders and addresses that came from outside stand for."""
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from viewer.core.errors import ViewerError
+from viewer.core.io.name import FileName
+from viewer.core.progress import Progress
+from viewer.core.session.folder import apart, count_images
+
+# a letter and a colon are a drive of Windows
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=/)")
+FETCHED = ("http", "https", "ftp")
+MOST_COUNTED = 100_000
+
+
+@dataclass(frozen=True)
+class Known:
+    """A document that is open, as far as it matters here.
+
+    Attributes
+    ----------
+    number : int
+        To find it again.
+    file : pathlib.Path
+        Its file.
+    brackets : str
+        The HDU and section that were asked for.
+    modified : float
+        The file's time of modification when it was read, in seconds since 1970.
+    """
+
+    number: int
+    file: Path
+    brackets: str
+    modified: float
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that is to be listed.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        The folder.
+    images : int
+        How many it holds, those in folders inside it too; MOST_COUNTED may be more.
+    """
+
+    path: Path
+    images: int
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What names stand for.
+
+    Attributes
+    ----------
+    files : tuple of str
+        To be opened, with brackets if wanted.
+    folders : tuple of Folder
+        To be listed.
+    addresses : tuple of str
+        To be downloaded.
+    known : tuple of int
+        Numbers of the documents that show some of the files already.
+    sentences : tuple of str
+        What cannot be opened, and why.
+    """
+
+    files: tuple[str, ...] = ()
+    folders: tuple[Folder, ...] = ()
+    addresses: tuple[str, ...] = ()
+    known: tuple[int, ...] = ()
+    sentences: tuple[str, ...] = ()
+
+
+def sorted_out(names: Iterable[str | Path], open_now: Sequence[Known], progress: Progress) -> Arrivals:
+    """Find out what names stand for; this touches the disk, which may be far away.
+
+    Parameters
+    ----------
+    names : iterable of str or pathlib.Path
+        Paths with or without brackets, folders, and addresses (file:, http:, https:, ftp:).
+    open_now : sequence of Known
+        What need not be opened again, unless it has changed.
+    progress : Progress
+        May cancel the counting of large folders.
+    """
+    local: list[str] = []
+    addresses: list[str] = []
+    sentences: list[str] = []
+    for name in names:
+        scheme = scheme_of(str(name))
+        if scheme == "file":
+            try:
+                local.append(path_of(str(name)))
+            except ViewerError as error:
+                sentences.append(str(error))
+        elif scheme in FETCHED:
+            addresses.append(str(name))
+        elif scheme and not os.path.lexists(name):
+            sentences.append(
+                f"{name} cannot be opened, for Skyloupe does not know addresses that begin with {scheme}: "
+                "save the file on this computer first"
+            )
+        else:
+            local.append(str(name))
+    files, paths = apart(local)
+    folders = [Folder(path, count_images(path, progress, MOST_COUNTED)) for path in paths]
+    wanted: list[str] = []
+    known: list[int] = []
+    for file in dict.fromkeys(files):
+        number = _shown_by(file, open_now)
+        if number is None:
+            wanted.append(file)
+        else:
+            known.append(number)
+    return Arrivals(
+        tuple(wanted),
+        tuple(folders),
+        tuple(dict.fromkeys(addresses)),
+        tuple(known),
+        tuple(sentences),
+    )
+
+
+def scheme_of(name: str) -> str:
+    """Return what an address begins with, in small letters; nothing for a path."""
+    match = _SCHEME.match(name)
+    return match[1].lower() if match is not None else ""
+
+
+def path_of(address: str) -> str:
+    """Return the path that a file: address names, of any bytes.
+
+    Raises
+    ------
+    ViewerError
+        If it is on another computer.
+    """
+    parts = urlsplit(address, allow_fragments=False)
+    if parts.netloc not in ("", "localhost", os.uname().nodename if hasattr(os, "uname") else ""):
+        raise ViewerError(f"{address} is on the computer {parts.netloc}: copy the file to this one")
+    path = os.fsdecode(unquote_to_bytes(parts.path))
+    # file:///C:/night on Windows
+    return path[1:] if re.match(r"/[A-Za-z]:/", path) and os.name == "nt" else path
+
+
+def _shown_by(name: str, open_now: Sequence[Known]) -> int | None:
+    """Return the number of a document that shows a file as it is now."""
+    if not open_now:
+        return None
+    try:
+        path = FileName.parse(name).path
+        modified = path.stat().st_mtime
+    except (OSError, ValueError, ViewerError):
+        # opening it says what is wrong
+        return None
+    brackets = name[len(str(path)) :].replace(" ", "") if name.startswith(str(path)) else ""
+    for each in reversed(open_now):
+        if each.brackets == brackets and each.modified == modified and _same(path, each.file):
+            return each.number
+    return None
+
+
+def _same(path: Path, other: Path) -> bool:
+    try:
+        return path.absolute() == other.absolute() or path.samefile(other)
+    except OSError:
+        # the other one is no more
+        return False

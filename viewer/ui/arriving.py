@@ -1,0 +1,129 @@
+"""Arriving: the one gate for files, folders and addresses that come from outside, however they come."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from viewer.core.session.arrivals import Arrivals, Folder, Known, sorted_out
+from viewer.core.session.document import Document
+from viewer.core.session.options import ViewOptions
+from viewer.ui.question import ask
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
+
+MOST_AT_ONCE = 20
+MANY_IMAGES = 1000
+
+
+def arrive(window: "MainWindow", names: Iterable[str | Path], options: ViewOptions | None = None) -> None:
+    """Open what came from a drop, the clipboard, another process, the desktop, or a list.
+
+    A file that is open already comes to the front. Who brings many files or a large folder is asked first.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Shows them; it may still be under construction.
+    names : iterable of str or pathlib.Path
+        Paths with or without brackets, folders, and addresses (file:, http:, https:, ftp:).
+    options : ViewOptions, optional
+        How the images are to be shown.
+    """
+    session = window.session
+    given = [str(name) for name in names]
+    documents = dict(enumerate(session.documents))
+    known = [_known(number, document) for number, document in documents.items() if document.file is not None]
+    if not given:
+        return
+    session.jobs.start(
+        "Looking for files",
+        lambda progress: sorted_out(given, known, progress),
+        lambda arrivals: _receive(window, arrivals, documents, options),
+        lambda sentence: session.tell("error", sentence),
+    )
+
+
+def _known(number: int, document: Document) -> Known:
+    source = document.source
+    brackets = document.name[len(source.path.name) :] if document.name.startswith(source.path.name) else ""
+    return Known(number, document.file or source.path, brackets.replace(" ", ""), source.modified)
+
+
+def _receive(
+    window: "MainWindow", arrivals: Arrivals, documents: dict[int, Document], options: ViewOptions | None
+) -> None:
+    session = window.session
+    for sentence in arrivals.sentences:
+        session.tell("warning", sentence)
+    shown = [documents[number] for number in arrivals.known if documents[number] in session.documents]
+    if len(arrivals.files) > MOST_AT_ONCE:
+        _ask_about_files(window, arrivals.files, options)
+    elif arrivals.files:
+        session.open(arrivals.files, options)
+    elif shown:
+        session.select(shown[0])
+        _look(window, options)
+    if arrivals.folders:
+        _list_folders(window, arrivals.folders)
+
+
+def _look(window: "MainWindow", options: ViewOptions | None) -> None:
+    """Show an image that is open already as it was asked for now."""
+    session = window.session
+    if options is None:
+        return
+    if options.hdu is not None and session.current is not None:
+        session.select_hdu(options.hdu)
+    if options.given and session.picture is not None:
+        session.set_scale(options.scale(session.picture.scale))
+        if options.zoom is not None:
+            session.zoom_to(options.zoom)
+
+
+def _ask_about_files(window: "MainWindow", files: Sequence[str], options: ViewOptions | None) -> None:
+    paths = [Path(file) for file in files]
+    ask(
+        window,
+        "Many files",
+        f"Open {len(files):,} files at once?",
+        "In the folder table they are listed by what their headers say, and opened one by one.",
+        {
+            "List them": lambda: list_files(window, paths),
+            "Open all": lambda: window.session.open(files, options),
+        },
+    )
+
+
+def _list_folders(window: "MainWindow", folders: Sequence[Folder]) -> None:
+    paths = [folder.path for folder in folders]
+    count = sum(folder.images for folder in folders)
+    if count <= MANY_IMAGES:
+        list_files(window, paths)
+        return
+    where = f"The folder {paths[0].name or paths[0]}" if len(paths) == 1 else f"These {len(paths)} folders"
+    ask(
+        window,
+        "Large folder",
+        f"{where} hold{'s' if len(paths) == 1 else ''} {count:,} images.",
+        "They can be listed by what their headers say; only the first one is opened.",
+        {"List them": lambda: list_files(window, paths)},
+    )
+
+
+def list_files(window: "MainWindow", paths: Sequence[Path]) -> None:
+    """List files and folders in the folder table, and open the first image."""
+    absolute = [path.absolute() for path in paths]
+    if len(absolute) == 1 and absolute[0].is_dir():
+        window.show_folder(absolute[0], show_first=True)
+        return
+    window.show_folder(_common(absolute), absolute, show_first=True)
+
+
+def _common(paths: Sequence[Path]) -> Path:
+    """Return the folder that all of some paths are in."""
+    parents = [path.parent for path in paths]
+    return next(
+        (each for each in (parents[0], *parents[0].parents) if all(p.is_relative_to(each) for p in parents)),
+        parents[0],
+    )
