@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from viewer.core.render.pyramid import Pyramid
+from viewer.core.render.red import BLUE, GREEN, RED, reddened
 from viewer.core.render.resample import Screenful, sample_screen
 from viewer.core.render.sample import Sample
 from viewer.core.render.scale import MISSING, TABLE_SIZE, Scale
@@ -97,6 +98,7 @@ class Screen:
         sample: Sample | None = None,
         background: int = BACKGROUND,
         missing: int = MISSING,
+        red: bool = False,
     ) -> Array:
         """Draw.
 
@@ -117,6 +119,8 @@ class Screen:
             Colour around the image, 0xffRRGGBB.
         missing : int
             Colour of missing pixels, 0xffRRGGBB.
+        red : bool
+            The image and its missing pixels only in red, as bright as they would be.
 
         Returns
         -------
@@ -130,7 +134,7 @@ class Screen:
             curve: object = (sample, cuts)
         else:
             curve = None
-        colours = (scale.stretch, scale.colormap, scale.contrast, scale.bias, curve, background, missing)
+        colours = (scale.stretch, scale.colormap, scale.contrast, scale.bias, curve, background, missing, red)
         if view != self._view:
             sampled = [sample_screen(pyramid, viewport) for pyramid in pyramids]
             self._screenfuls = [screenful for screenful in sampled if screenful is not None]
@@ -142,13 +146,19 @@ class Screen:
                 for n, (screenful, pair) in enumerate(zip(self._screenfuls, cuts, strict=False))
             ]
         self._view, self._cuts, self._colours = view, cuts, colours
-        return self._paint(viewport, scale, sample, background, missing)
+        return self._paint(viewport, scale, sample, background, missing, red)
 
     def _spare(self, n: int, shape: tuple[int, ...]) -> Array | None:
         return self._indices[n] if n < len(self._indices) and self._indices[n].shape == shape else None
 
     def _paint(
-        self, viewport: Viewport, scale: Scale, sample: Sample | None, background: int, missing: int
+        self,
+        viewport: Viewport,
+        scale: Scale,
+        sample: Sample | None,
+        background: int,
+        missing: int,
+        red: bool,
     ) -> Array:
         width, height = viewport.size
         picture = self._next_picture((height, width))
@@ -162,7 +172,7 @@ class Screen:
         if not whole:
             picture[...] = background
         if len(self._indices) == 1:
-            table = scale.table(sample, self._cuts[0], missing)
+            table = scale.table(sample, self._cuts[0], missing, red)
             if whole:
                 np.take(table, self._indices[0], out=picture, mode="clip")
             else:
@@ -170,7 +180,7 @@ class Screen:
         else:
             tables = [scale.levels(sample, pair) for pair in self._cuts]
             inverted = scale.colormap.inverted
-            picture[place] = _combine(self._indices, tables, inverted, missing)
+            picture[place] = _combine(self._indices, tables, inverted, missing, red)
         return picture
 
     def _next_picture(self, shape: tuple[int, int]) -> Array:
@@ -184,17 +194,22 @@ class Screen:
         return self._pictures[-1]
 
 
-def _combine(indices: Sequence[Array], levels: Sequence[Array], inverted: bool, missing: int) -> Array:
+def _combine(
+    indices: Sequence[Array], levels: Sequence[Array], inverted: bool, missing: int, red: bool
+) -> Array:
     """Put red, green and blue together; a pixel is missing if all three are."""
+    weights = (RED, GREEN, BLUE) if red else (1 << 16, 1 << 8, 1)
     colours = np.full(indices[0].shape, 0xFF000000, np.uint32)
-    for index, level, shift in zip(indices, levels, (16, 8, 0), strict=True):
+    for index, level, weight in zip(indices, levels, weights, strict=True):
         channel = np.zeros(TABLE_SIZE, np.uint32)
         channel[1:] = (255 - level) if inverted else level
-        channel <<= shift
-        colours |= np.take(channel, index, mode="clip")
+        channel *= np.uint32(weight)
+        colours += np.take(channel, index, mode="clip")
+    if red:
+        colours &= np.uint32(0xFFFF0000)
     absent = (indices[0] == 0) & (indices[1] == 0) & (indices[2] == 0)
     if absent.any():
-        colours[absent] = missing
+        colours[absent] = reddened(np.array(missing, np.uint32)) if red else missing
     return colours
 
 
@@ -206,6 +221,7 @@ def draw(
     sample: Sample | None = None,
     background: int = BACKGROUND,
     missing: int = MISSING,
+    red: bool = False,
 ) -> Array:
     """Draw once; see `Screen.draw` for the parameters. The array belongs to the caller."""
-    return Screen().draw(pyramids, viewport, scale, cuts, sample, background, missing)
+    return Screen().draw(pyramids, viewport, scale, cuts, sample, background, missing, red)

@@ -9,6 +9,7 @@ import numpy as np
 from viewer.core.errors import ViewerError
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
+from viewer.core.render.red import reddened
 from viewer.core.render.sample import Sample
 from viewer.core.render.stretch import Stretch
 
@@ -90,7 +91,9 @@ class Scale:
         """
         return self._adjusted(self.stretch.curve(sample, cuts)(x))
 
-    def table(self, sample: Sample | None, cuts: tuple[float, float], missing: int = MISSING) -> Array:
+    def table(
+        self, sample: Sample | None, cuts: tuple[float, float], missing: int = MISSING, red: bool = False
+    ) -> Array:
         """Compile the scale.
 
         Parameters
@@ -101,6 +104,8 @@ class Scale:
             The limits.
         missing : int
             Colour of missing pixels, 0xffRRGGBB.
+        red : bool
+            Only in red, as bright as the colours are.
 
         Returns
         -------
@@ -109,9 +114,12 @@ class Scale:
             the low to the high limit, as 0xffRRGGBB.
         """
         levels = self.levels(sample, cuts)
+        colours = np.append(self.colormap.packed(), np.uint32(missing))
+        if red:
+            colours = reddened(colours)
         table = np.empty(TABLE_SIZE, np.uint32)
-        table[0] = missing
-        np.take(self.colormap.packed(), levels, out=table[1:], mode="clip")
+        table[0] = colours[-1]
+        np.take(colours, levels, out=table[1:], mode="clip")
         return table
 
     def levels(self, sample: Sample | None, cuts: tuple[float, float]) -> Array:
