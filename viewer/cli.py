@@ -20,6 +20,7 @@ COMMANDS = {
     "measure": "measure stars: centre, width, light and sky position",
     "spectrum": "extract the spectrum of a long-slit frame, or of a region of a cube",
     "snapshot": "write the picture to a PNG, JPEG or TIFF file",
+    "thumbnail": "write a small PNG picture of a file, as file managers show it",
     "convert": "write an image in another format: FITS, PNG, JPEG, TIFF or text",
     "operations": "list what can be done to an image, or describe one operation",
     "apply": "do one operation to files and save the results",

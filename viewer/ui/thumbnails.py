@@ -7,13 +7,10 @@ import numpy as np
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from viewer.core.pixels import Pixels
+from viewer.core.render.curve import curve
 from viewer.core.render.draw import draw
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Document, Picture
-
-# of a long spectrum every so many values are enough for a curve of a hundred columns
-CURVE_VALUES = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,44 +64,6 @@ def wanted(picture: Picture, side: int, honour_row_order: bool, background: int,
 
     fine = all(pyramid.ready for pyramid in pyramids)
     return Wanted((pyramids, viewport, scale, cuts, background), fine, make)
-
-
-def curve(pixels: Pixels, size: tuple[int, int], background: int, ink: int) -> np.ndarray:
-    """Draw a one-dimensional image: in each column the range of its values.
-
-    Parameters
-    ----------
-    pixels : Pixels
-        One-dimensional.
-    size : tuple of int
-        Width and height.
-    background, ink : int
-        0xffRRGGBB.
-
-    Returns
-    -------
-    numpy.ndarray
-        uint32, shape (height, width).
-    """
-    width, height = size
-    step = max(1, pixels.size // CURVE_VALUES)
-    values = pixels.read(columns=slice(None, None, step))[0].astype(np.float64)
-    drawn = np.full((height, width), background, np.uint32)
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return drawn
-    low, high = float(finite.min()), float(finite.max())
-    # rows from the top; a constant lies in the middle
-    spread = high - low if high > low else 2 * abs(high) + 1
-    rows = 1 + (height - 3) * (high - values) / spread
-    ends = np.arange(width + 1) * values.size // width
-    for column in range(width):
-        # one value more than the column's own joins it to the next
-        inside = rows[ends[column] : ends[column + 1] + 1]
-        inside = inside[np.isfinite(inside)]
-        if inside.size:
-            drawn[int(inside.min()) : int(inside.max()) + 1, column] = ink
-    return drawn
 
 
 def symbol(document: Document, side: int, ratio: float, colour: QColor) -> QPixmap:

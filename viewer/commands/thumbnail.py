@@ -1,0 +1,111 @@
+"""Thumbnail: a small picture of a file for file managers, in bounded time and memory whatever the file is."""
+
+import argparse
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+from viewer.commands.common import complain
+from viewer.core.errors import ViewerError
+from viewer.core.io.name import FileName, exists
+from viewer.core.io.picture_file import as_picture
+from viewer.core.session.thumbnail import Thumbnail, thumbnail
+
+HELP = "write a small PNG picture of a file, as file managers show it"
+EXAMPLES = "skyloupe thumbnail m13.fits m13.png 256"
+
+LARGEST = 2048
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("file", metavar="FILE", help="a file, or its address, file:///...")
+    parser.add_argument("output", metavar="OUT", help="the picture's file, which is replaced")
+    parser.add_argument("size", type=_size, metavar="SIZE", help="of its longest side in pixels")
+
+
+def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
+    """Do it."""
+    try:
+        file, output = local_name(arguments.file), Path(local_name(arguments.output))
+        _check(FileName.parse(file).path, output)
+        save(thumbnail(file, arguments.size), output)
+    except ViewerError as error:
+        complain(error)
+        return 1
+    return 0
+
+
+def local_name(text: str) -> str:
+    """Return the path that a ``file:`` URI means; a path stays as it is, as does a file really called so."""
+    if not text.startswith("file:/") or exists(text):
+        return text
+    rest = text.removeprefix("file:")
+    if rest.startswith("//"):
+        # the computer's name is empty or this one's: others cannot be reached so
+        rest = "/" + rest.removeprefix("//").partition("/")[2]
+    return os.fsdecode(unquote_to_bytes(os.fsencode(rest)))
+
+
+def save(picture: Thumbnail, output: Path) -> None:
+    """Write the PNG beside its place and rename it; a symbolic link in its place is not followed.
+
+    Raises
+    ------
+    ViewerError
+        If it cannot be written.
+    """
+    # only who writes a picture needs it
+    from PIL.PngImagePlugin import PngInfo
+
+    path = picture.source.path
+    texts = PngInfo()
+    for key, value in _texts(picture).items():
+        texts.add_text(key, value)
+    part = output.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        # for nobody else's eyes: so the specification of thumbnails wants it
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            as_picture(picture.colours).save(file, "PNG", pnginfo=texts)
+        part.replace(output)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise ViewerError(
+            f"the picture of {path.name} cannot be written: {error.strerror or error}"
+        ) from None
+
+
+def _texts(picture: Thumbnail) -> dict[str, str]:
+    path, shape = picture.source.path, picture.shape
+    return {
+        "Thumb::URI": path.absolute().as_uri(),
+        "Thumb::MTime": str(int(picture.source.modified)),
+        "Thumb::Image::Width": str(shape[-1]),
+        "Thumb::Image::Height": str(shape[-2] if len(shape) > 1 else 1),
+        "Software": "Skyloupe",
+        "Description": "\n".join(f"{name}: {text}" for name, text in picture.facts),
+    }
+
+
+def _check(file: Path, output: Path) -> None:
+    """Refuse to write over the image itself, or into what is no ordinary file."""
+    try:
+        if output.samefile(file):
+            raise ViewerError(f"{output} is the image itself: choose another name for the picture")
+    except (OSError, ValueError):
+        pass
+    with contextlib.suppress(OSError, ValueError):
+        mode = output.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+            raise ViewerError(f"{output} is not an ordinary file: choose another name for the picture")
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST:
+        raise argparse.ArgumentTypeError(f"not a number of pixels from 1 to {LARGEST}: {text!r}")
+    return int(text)
