@@ -55,7 +55,7 @@ def test_steps_can_be_taken_back_and_done_again(session):
 
 
 def test_older_versions_wait_on_the_disk(path):
-    session = Session(Jobs(threads=0), Settings(undo_memory=0))
+    session = Session(Jobs(threads=0), Settings(undo_megabytes=0))
     session.open([path])
     seen = [shown(session)]
     for call in (BLUR, HALF, MEAN, BLUR):

@@ -31,7 +31,7 @@ class Keeping:
         # the image that is worked on comes first
         documents = sorted(session.documents, key=lambda document: document is not session.current)
         histories = [history for document in documents for history in document.histories.values()]
-        left, leaving = session.settings.undo_memory, list[Version]()
+        left, leaving = session.settings.undo_megabytes << 20, list[Version]()
         for history in histories:
             versions, kept = history.too_much(left)
             leaving += versions

@@ -123,6 +123,7 @@ class Session:
         self.last_told: deque[tuple[Level, str]] = deque(maxlen=50)
         self._finishing = Finishing(jobs)
         self._editing = Editing(self)
+        self._unsaved_told = False
         self._asked = itertools.count()
         self._opening: list[Job] = []
         self._wanted_hdu: tuple[Document, int] | None = None
@@ -627,12 +628,16 @@ class Session:
         """Take over changed settings and save them."""
         if settings == self.settings:
             return
-        upright = settings.honour_row_order != self.settings.honour_row_order
-        self.settings = settings
+        before, self.settings = self.settings, settings
+        upright = settings.honour_row_order != before.honour_row_order
         try:
-            save_settings(settings, settings_path())
+            save_settings(settings, settings_path(), before)
         except OSError as error:
             log.info("settings were not saved: %s", error)
+            if not self._unsaved_told:
+                self._unsaved_told = True
+                where, why = settings_path().parent, error.strerror or error
+                self.tell("warning", f"Settings cannot be kept in {where} ({why}): they hold until the end.")
         self.settings_changed.emit()
         if upright and self.current is not None:
             self.place_changed.emit(self.current)

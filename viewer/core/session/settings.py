@@ -3,16 +3,18 @@
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
-from viewer.core.render.stretch import Name as StretchName
-from viewer.core.skyframes import SkyFrame
+from viewer.core.errors import ViewerError
+from viewer.core.render.colormap import ColorMap
+from viewer.core.render.limits import Limits
+from viewer.core.render.scale import DEFAULT_SCALE, Scale
+from viewer.core.render.stretch import NAMES, Stretch
 
 log = logging.getLogger(__name__)
-Mouse = Literal["skyloupe", "plain", "ds9"]
-Theme = Literal["system", "light", "dark", "red"]
 
 DEFAULT_PINNED = (
     "OBJECT",
@@ -27,6 +29,37 @@ DEFAULT_PINNED = (
 )
 
 
+def _asked(
+    heading: str,
+    label: str,
+    default: Any,
+    *,
+    choices: Sequence[str] | Mapping[str, str] = (),
+    within: tuple[float, float] | None = None,
+    unit: str = "",
+    check: Any = None,
+) -> Any:
+    """Declare a setting that the preferences ask for.
+
+    Parameters
+    ----------
+    heading, label : str
+        Under which heading, and what it is called there.
+    default : object
+        What it is at first.
+    choices : sequence or mapping of str
+        What it can be; a mapping tells in words.
+    within : tuple of float
+        The smallest and the largest number.
+    unit : str
+        Of a number.
+    check : callable
+        Raises `ViewerError` if a text is not right.
+    """
+    said = {"heading": heading, "label": label, "choices": choices, "within": within, "unit": unit}
+    return field(default=default, metadata=said | {"check": check})
+
+
 @dataclass(frozen=True)
 class Settings:
     """The user's choices; every field has a default, and a wrong value in the file becomes that.
@@ -34,38 +67,38 @@ class Settings:
     Attributes
     ----------
     limits : str
-        Limits of an image that is seen for the first time: zscale, minmax, a percentage such as 99.5, or
-        LOW,HIGH.
+        Which values of a new image are darkest and brightest: zscale, minmax, a percentage such as 99.5,
+        or LOW,HIGH. Options of the command line are stronger.
     stretch : str
         The curve between the limits.
     stretch_parameter : float
-        The a of the stretch's formula; curves without one do not look at it.
+        The a of the curve's formula. Curves without one do not look at it.
     colormap : str
-        The colours.
+        Colours of new images.
     inverted_colours : bool
-        Dark on bright, as on photographic plates.
+        Dark stars on a bright sky, as on photographic plates.
     keep_settings : bool
         A new image of the same shape takes over scale and place of the one before.
     honour_row_order : bool
-        Turn frames upright whose header says ROWORDER = 'TOP-DOWN'.
+        Frames whose header says ROWORDER = 'TOP-DOWN' are shown upright.
     sky_frame : str
-        In which frame positions on the sky are shown.
+        The coordinate system in which positions on the sky are shown.
     sexagesimal : bool
-        Hours and degrees with minutes and seconds instead of decimal degrees.
+        Instead of decimal degrees.
     sky_digits : int
-        How many decimals the arcseconds of a position have; other units get as many as tell the same.
+        Decimals of the arcseconds. Right ascensions and decimal degrees get as many as tell the same.
     pinned_cards : tuple of str
-        Header keywords shown above the table.
+        Keywords of the cards that stand above the header, in this order.
     mouse : str
-        What the buttons of the mouse do in the picture; Help > Keys and mouse tells.
+        What the buttons of the mouse do in the picture. Help > Keys and mouse tells it in full.
     theme : str
-        The colours of the window; Red night is for the dome and has no green or blue in it.
+        Colours of the window. Red night is for the dome: there is no green or blue in it.
     single_window : bool
-        A file that is opened from outside comes into the window that is there.
+        A double click on a file, or skyloupe FILE, shows it in the window that is open.
     restore : bool
-        A start without files brings back the images that were open last.
-    undo_memory : int
-        What older versions of all images may take of the memory; beyond, they wait on the disk.
+        Images, scales and regions of the last session come back when no file is named.
+    undo_megabytes : int
+        What the earlier steps of all images may take of the memory. Beyond, they wait on the disk.
     folder : str
         Where a file was opened or saved last; there the next dialog begins.
     recent : tuple of str
@@ -80,28 +113,57 @@ class Settings:
         How stars are measured, such as ``radius=5.0``; empty for the usual way.
     """
 
-    limits: str = "zscale"
-    stretch: StretchName = "asinh"
-    stretch_parameter: float = 0.3
-    colormap: str = "grey"
-    inverted_colours: bool = False
-    keep_settings: bool = False
-    honour_row_order: bool = True
-    sky_frame: SkyFrame = "icrs"
-    sexagesimal: bool = True
-    sky_digits: int = 3
-    pinned_cards: tuple[str, ...] = DEFAULT_PINNED
-    mouse: Mouse = "skyloupe"
-    theme: Theme = "system"
-    single_window: bool = True
-    restore: bool = False
-    undo_memory: int = 1 << 30
+    limits: str = _asked("First view of an image", "Limits", "zscale", check=Limits.parse)
+    stretch: str = _asked("First view of an image", "Stretch", "asinh", choices=NAMES)
+    stretch_parameter: float = _asked("First view of an image", "Its a", 0.3, within=(1e-6, 1e12))
+    colormap: str = _asked("First view of an image", "Colours", "grey", choices=ColorMap.names())
+    inverted_colours: bool = _asked("First view of an image", "Inverted", False)
+    keep_settings: bool = _asked("Next images", "Keep scale and place", False)
+    honour_row_order: bool = _asked("Next images", "Set top-down frames upright", True)
+    sky_frame: str = _asked(
+        "Coordinates",
+        "On the sky",
+        "icrs",
+        choices={"icrs": "ICRS", "fk5": "FK5", "fk4": "FK4", "galactic": "Galactic", "ecliptic": "Ecliptic"},
+    )
+    sexagesimal: bool = _asked("Coordinates", "Hours or degrees, minutes, seconds", True)
+    sky_digits: int = _asked("Coordinates", "Decimals", 3, within=(0, 6))
+    pinned_cards: tuple[str, ...] = _asked("Header", "Pinned cards", DEFAULT_PINNED)
+    mouse: str = _asked(
+        "Mouse",
+        "Buttons",
+        "skyloupe",
+        choices={
+            "skyloupe": "Skyloupe: left drag moves, right drag changes the contrast",
+            "plain": "Plain: left drag moves, right drag does nothing",
+            "ds9": "DS9: left drag draws regions, middle click centres",
+        },
+    )
+    theme: str = _asked(
+        "Window",
+        "Theme",
+        "system",
+        choices={"system": "As the desktop", "light": "Light", "dark": "Dark", "red": "Red night"},
+    )
+    single_window: bool = _asked("Window", "One window for all files", True)
+    restore: bool = _asked("Window", "Restore the last session at the start", False)
+    undo_megabytes: int = _asked("Memory", "For undo", 1024, within=(0, 1 << 20), unit="MB")
     folder: str = ""
     recent: tuple[str, ...] = ()
     remembered: tuple[str, ...] = ()
     masters: tuple[str, ...] = ()
     night_columns: tuple[str, ...] = ()
     examine: tuple[str, ...] = ()
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of an image that nobody has touched yet."""
+        try:
+            stretch = Stretch(self.stretch, self.stretch_parameter)  # type: ignore[arg-type]
+            return Scale(Limits.parse(self.limits), stretch, ColorMap(self.colormap, self.inverted_colours))
+        except ViewerError as error:
+            log.info("the settings make no scale (%s): using the usual one", error)
+            return DEFAULT_SCALE
 
     def remember(self, path: str, most: int = 15) -> "Settings":
         """Return settings with `path` as the newest recent file."""
@@ -120,48 +182,99 @@ def settings_path() -> Path:
 
 
 def load_settings(path: Path) -> Settings:
-    """Read settings; a missing, unreadable or foreign file gives the defaults.
+    """Read settings; a missing, unreadable or foreign file gives the defaults, and so does a wrong value.
 
     Parameters
     ----------
     path : pathlib.Path
         A JSON file.
     """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, ValueError) as error:
-        log.info("settings in %s cannot be read (%s): using the defaults", path, error)
-        return Settings()
-    if not isinstance(found, dict):
-        return Settings()
+    found = _read(path)
     kinds = get_type_hints(Settings)
-    return Settings(
-        **{
-            field.name: _checked(found.get(field.name), field.default, kinds[field.name])
-            for field in fields(Settings)
-        }
-    )
+    right = {}
+    for each in fields(Settings):
+        if each.name not in found:
+            continue
+        value = found[each.name]
+        try:
+            right[each.name] = _checked(value, each, kinds[each.name])
+        except (ViewerError, ValueError) as error:
+            log.info("%s: %s cannot be %.60r (%s): using the default", path, each.name, value, error)
+    return Settings(**right)
 
 
-def save_settings(settings: Settings, path: Path) -> None:
+def save_settings(settings: Settings, path: Path, before: Settings | None = None) -> None:
     """Write settings beside the target and rename, so that a crash never leaves half a file.
+
+    What the file holds besides, from another version of the program or another window of it, stays.
+
+    Parameters
+    ----------
+    settings : Settings
+        What is to be found again.
+    path : pathlib.Path
+        A JSON file.
+    before : Settings, optional
+        What they were: only what has changed since is written.
 
     Raises
     ------
     OSError
         If the folder cannot be written.
     """
+    written = asdict(settings)
+    if before is not None:
+        old = asdict(before)
+        written = {name: value for name, value in written.items() if value != old[name]}
     path.parent.mkdir(parents=True, exist_ok=True)
+    found = _read(path)
+    if not found and path.exists() and path.stat().st_size > len("{}\n"):
+        # a comma too many, perhaps: what was written by hand is not thrown away
+        path.replace(path.with_suffix(".damaged.json"))
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(json.dumps(found | written, indent=1), encoding="utf-8")
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
-def _checked(value: Any, default: Any, kind: Any) -> Any:
-    if get_origin(kind) is Literal:
-        return value if value in get_args(kind) else default
-    if isinstance(default, tuple):
-        return tuple(str(item) for item in value) if isinstance(value, list) else default
-    return value if isinstance(value, type(default)) else default
+def _read(path: Path) -> dict[str, Any]:
+    """Return what a file of settings holds; nothing if it is not one."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        log.info("settings in %s cannot be read (%s): using the defaults", path, error)
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _checked(value: Any, asked: "Field[Any]", kind: Any) -> Any:
+    """Return a value of the file as the setting wants it.
+
+    Raises
+    ------
+    ValueError
+        If it is of the wrong kind, no choice, or out of range.
+    ViewerError
+        If its text is not right.
+    """
+    said = asked.metadata
+    if isinstance(asked.default, tuple):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ValueError("it has to be a list of texts")
+        return tuple(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not type(asked.default):
+        raise ValueError(f"it has to be of type {type(asked.default).__name__}")
+    if said.get("choices") and value not in said["choices"]:
+        raise ValueError(f"it has to be one of {', '.join(said['choices'])}")
+    if said.get("within") and not said["within"][0] <= value <= said["within"][1]:
+        raise ValueError("it has to be from {:g} to {:g}".format(*said["within"]))
+    if said.get("check"):
+        said["check"](value)
+    return value
