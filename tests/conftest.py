@@ -63,6 +63,8 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("SKYLOUPE_CONFIG", str(folder))
     for name in ("CONFIG", "STATE", "CACHE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(folder))
+    # where a window waits for the files of others
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     return folder
 
 

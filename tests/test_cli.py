@@ -14,6 +14,7 @@ from viewer.cli import main
 from viewer.commands.view import STRETCHES
 from viewer.core.render.limits import Limits
 from viewer.core.session.options import ViewOptions
+from viewer.handover.claim import Claim
 
 
 def run(capsys: pytest.CaptureFixture, *words: object) -> tuple[int, str, str]:
@@ -286,7 +287,13 @@ def test_without_a_display_the_window_is_refused_in_a_sentence(capsys, monkeypat
 def test_the_window_gets_files_and_options(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
     application = type(sys)("viewer.ui.application")
-    application.run = lambda files, options: given.extend((files, options)) or 0  # type: ignore[attr-defined]
+
+    def run(files: list[str], options: ViewOptions, claim: Claim) -> int:
+        given.extend((files, options))
+        claim.release()
+        return 0
+
+    application.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "viewer.ui.application", application)
     words = [
         "a.fits",

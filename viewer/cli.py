@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from viewer import __version__
 from viewer.commands.words import joined
+from viewer.handover.client import hand_over
 
 COMMANDS = {
     "info": "list the HDUs of files",
@@ -105,8 +106,36 @@ def _command(words: list[str]) -> int:
 
 
 def _window(words: list[str]) -> int:
-    # numpy comes with these, astropy and Qt do not
-    from viewer.commands.view import add_view, view_options
+    # what a second start needs to give its files to the window that is open: nothing of numpy, astropy, Qt
+    from viewer.commands.view import typed_options, view_options
+
+    parser = _window_parser()
+    given = parser.parse_intermixed_args(joined(words, VALUED))
+    typed = typed_options(given)
+    # wrong ones are told here, not in a window somewhere
+    options = view_options(given, parser) if typed else None
+    if sys.platform == "linux" and not any(map(os.environ.get, _DISPLAYS)):
+        # Qt would end the program with a list of its plugins
+        sys.stderr.write(
+            "skyloupe: there is no display to open a window on: log in with one (ssh -X), or use a command, "
+            "see skyloupe --help\n"
+        )
+        return 1
+    outcome = hand_over(given.files, typed, new=given.new)
+    if outcome.done:
+        return 0
+    if outcome.sentence:
+        sys.stderr.write(f"skyloupe: {outcome.sentence}\n")
+    # Qt is loaded in there, and only for a window
+    from viewer.core.session.options import ViewOptions
+    from viewer.ui.application import run
+
+    return run(given.files, options or ViewOptions(), outcome.claim)
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    # argparse alone is needed for all of these
+    from viewer.commands.view import add_view
 
     parser = argparse.ArgumentParser(
         prog="skyloupe",
@@ -121,17 +150,8 @@ def _window(words: list[str]) -> int:
     )
     parser.add_argument("files", nargs="*", metavar="FILE")
     add_view(parser)
+    parser.add_argument(
+        "--new", action="store_true", help="open a window of its own, whatever windows are open already"
+    )
     parser.add_argument("--version", action="version", version=f"skyloupe {__version__}")
-    given = parser.parse_intermixed_args(joined(words, VALUED))
-    options = view_options(given, parser)
-    if sys.platform == "linux" and not any(map(os.environ.get, _DISPLAYS)):
-        # Qt would end the program with a list of its plugins
-        sys.stderr.write(
-            "skyloupe: there is no display to open a window on: log in with one (ssh -X), or use a command, "
-            "see skyloupe --help\n"
-        )
-        return 1
-    # Qt is loaded in there, and only for a window
-    from viewer.ui.application import run
-
-    return run(given.files, options)
+    return parser

@@ -1,10 +1,14 @@
 """View: the options of a picture, which the window and the snapshot share."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from viewer.core.errors import ViewerError
-from viewer.core.session.options import ViewOptions
 
+if TYPE_CHECKING:
+    from viewer.core.session.options import ViewOptions
+
+NAMES = ("scale", "parameter", "limits", "cmap", "invert", "zoom", "hdu")
 STRETCHES = ("linear", "log", "sqrt", "squared", "power", "asinh", "sinh", "histequal")
 
 
@@ -35,25 +39,20 @@ def hdu_number(text: str) -> int:
     return int(text)
 
 
-def view_options(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> ViewOptions:
+def typed_options(arguments: argparse.Namespace) -> dict[str, str | float | int | bool]:
+    """Return the view options that were given, by their names."""
+    return {name: value for name in NAMES if (value := getattr(arguments, name)) not in (None, False)}
+
+
+def view_options(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> "ViewOptions":
     """Return the view options; wrong ones end the program with a usage message."""
-    # numpy is not needed to show the help
-    from viewer.core.render.limits import Limits
+    # numpy comes with it: who shows the help, or hands files over, does without
+    from viewer.core.session.options import ViewOptions
 
     try:
-        options = ViewOptions(
-            stretch=arguments.scale,
-            parameter=arguments.parameter,
-            limits=None if arguments.limits is None else Limits.parse(arguments.limits),
-            colormap=arguments.cmap,
-            inverted=arguments.invert,
-            zoom=arguments.zoom or None,
-            hdu=arguments.hdu,
-        )
-        options.scale()
+        return ViewOptions.typed(typed_options(arguments))
     except ViewerError as error:
         parser.error(str(error))
-    return options
 
 
 def _zoom(text: str) -> float:

@@ -13,6 +13,7 @@ from viewer.core.session.folder import apart, images_in
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.options import ViewOptions
 from viewer.core.session.session import Session
+from viewer.handover.claim import Claim
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -25,7 +26,7 @@ SWITCH_INTERVAL = 0.001
 LOADED_MS = 5000
 
 
-def run(files: Sequence[str], options: ViewOptions) -> int:
+def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) -> int:
     """Show files in a window until it is closed.
 
     The files are opened by the workers while Qt is being loaded.
@@ -36,6 +37,8 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
         Paths, with brackets if wanted; of a folder the frames are listed.
     options : ViewOptions
         How every one of them is shown at first.
+    claim : Claim, optional
+        This is the window that gets the files of later starts.
 
     Returns
     -------
@@ -66,10 +69,19 @@ def run(files: Sequence[str], options: ViewOptions) -> int:
     window = MainWindow(session, at_once=False, folder=folders[0] if folders else None)
     QTimer.singleShot(LOADED_MS, _collect_from_now_on)
     install_hook(session)
+    if claim is not None:
+        window.completed.connect(lambda: _listen(window, claim))
     window.show()
     code = application.exec()
     close(window)
     return code
+
+
+def _listen(window: "MainWindow", claim: Claim) -> None:
+    # QtNetwork: nobody can be answered before
+    from viewer.ui.listening import Listening, receive
+
+    Listening(claim, lambda request: receive(window, request), window)
 
 
 def _collect_from_now_on() -> None:

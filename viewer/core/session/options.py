@@ -1,7 +1,9 @@
 """View options: how the command line asks for a picture to be shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from viewer.core.errors import ViewerError
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.scale import DEFAULT_SCALE, Scale
@@ -37,6 +39,46 @@ class ViewOptions:
     inverted: bool = False
     zoom: float | None = None
     hdu: int | None = None
+
+    @classmethod
+    def typed(cls, words: Mapping[str, object]) -> "ViewOptions":
+        """Read options by their names on the command line; those left out, or None, were not given.
+
+        Parameters
+        ----------
+        words : mapping of str to str, float, int, bool or None
+            ``scale``, ``parameter``, ``limits``, ``cmap``, ``invert``, ``zoom`` (0 fits) and ``hdu``.
+
+        Raises
+        ------
+        ViewerError
+            If one of them makes no sense.
+        """
+        given = {name: value for name, value in words.items() if value is not None}
+        kinds: dict[str, tuple[type, ...]] = {
+            "scale": (str,),
+            "parameter": (float, int),
+            "limits": (str,),
+            "cmap": (str,),
+            "invert": (bool,),
+            "zoom": (float, int),
+            "hdu": (int,),
+        }
+        for name, value in given.items():
+            if not isinstance(value, kinds.get(name, ())):
+                raise ViewerError(f"There is no view option {name} that can be {value!r}.")
+        limits = given.get("limits")
+        options = cls(
+            stretch=given.get("scale"),  # type: ignore[arg-type]
+            parameter=given.get("parameter"),  # type: ignore[arg-type]
+            limits=None if limits is None else Limits.parse(str(limits)),
+            colormap=given.get("cmap"),  # type: ignore[arg-type]
+            inverted=bool(given.get("invert", False)),
+            zoom=given.get("zoom") or None,  # type: ignore[arg-type]
+            hdu=given.get("hdu"),  # type: ignore[arg-type]
+        )
+        options.scale()
+        return options
 
     @property
     def given(self) -> bool:
