@@ -53,23 +53,25 @@ class Scale:
             raise ViewerError(f"Bias is a number from 0 to 1, not {self.bias}.")
 
     @classmethod
-    def first(cls, sample: Sample) -> "Scale":
+    def first(cls, sample: Sample, usual: "Scale | None" = None) -> "Scale":
         """Return the scale for an image that nobody has touched yet.
 
-        Pictures (colour, or 8 bits that use most of their range) are shown as they are. Everything
-        else gets `DEFAULT_SCALE`.
+        Pictures (colour, or 8 bits that use most of their range) are shown as they are.
 
         Parameters
         ----------
         sample : Sample
             The values of the image.
+        usual : Scale, optional
+            What everything else gets; default: `DEFAULT_SCALE`.
         """
+        usual = DEFAULT_SCALE if usual is None else usual
         if sample.dtype.kind != "u" or not (sample.colour or sample.dtype.itemsize == 1):
-            return DEFAULT_SCALE
+            return usual
         full = float(np.iinfo(sample.dtype).max)
         # colour of 12 bits in a 16-bit file would be nearly black, and so would a mask of 0 and 1
         if sample.all_missing or sample.maximum < full / 2:
-            return cls(Limits("percent", percent=99.5), Stretch()) if sample.colour else DEFAULT_SCALE
+            return cls(Limits("percent", percent=99.5), Stretch()) if sample.colour else usual
         return cls(Limits("manual", low=0.0, high=full), Stretch())
 
     def curve(self, x: Any, sample: Sample | None, cuts: tuple[float, float]) -> Array:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from viewer.core.frame import Frame
 from viewer.core.progress import Progress
 from viewer.core.render.colormap import ColorMap
-from viewer.core.render.scale import Scale
+from viewer.core.render.scale import DEFAULT_SCALE, Scale
 from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.history import History, Version
 from viewer.core.session.jobs import Job
@@ -70,10 +70,10 @@ class Editing:
         from viewer.core.apply import apply
 
         self._session.remember_call(call)
-        find = self.finder()
+        find, usual = self.finder(), self._session.settings.scale
         self._jobs.start(
             _title(call),
-            lambda progress: _prepared(apply(call, None, progress, find)),
+            lambda progress: _prepared(apply(call, None, progress, find), usual),
             lambda picture: self._open_new(picture, (call,), None),
             self._complain,
         )
@@ -84,11 +84,11 @@ class Editing:
         from viewer.core.apply import apply_all
         from viewer.core.io import read
 
-        find = self.finder()
+        find, usual = self.finder(), self._session.settings.scale
 
         def work(progress: Progress) -> tuple[Frame | None, Picture]:
             root = read(name) if name else None
-            return root, _prepared(apply_all(calls, root, progress, find))
+            return root, _prepared(apply_all(calls, root, progress, find), usual)
 
         self._jobs.start(
             f"Making {called} again",
@@ -112,10 +112,11 @@ class Editing:
         from viewer.core.apply import apply
 
         frame, calls, root, find = history.shown.frame, history.calls, history.origin_frame, self.finder()
+        usual = self._session.settings.scale
 
         def work(progress: Progress) -> list[Picture]:
             # one job, not one for each: they would end in any order
-            return [_prepared(apply(call, frame, find=find)) for call, _name in progress.each(parts)]
+            return [_prepared(apply(call, frame, find=find), usual) for call, _name in progress.each(parts)]
 
         def finished(pictures: list[Picture]) -> None:
             for picture, colormap in zip(pictures, colormaps, strict=False):
@@ -130,13 +131,13 @@ class Editing:
         if not line.waiting:
             return
         history, call, find = line.waiting.popleft()
-        version = history.shown
+        version, usual = history.shown, self._session.settings.scale
 
         # operations load scipy and astropy
         from viewer.core.apply import apply
 
         def work(progress: Progress) -> Picture:
-            return _prepared(apply(call, version.frame, progress, find))
+            return _prepared(apply(call, version.frame, progress, find), usual)
 
         def finished(picture: Picture) -> None:
             self._landed(document, history, version, picture, call)
@@ -231,10 +232,10 @@ class Editing:
         if version.picture is not None:
             shown(version.picture)
             return
-        derived = version.call is not None
+        derived, usual = version.call is not None, self._session.settings.scale
         self._jobs.start(
             "Showing an earlier step",
-            lambda _progress: _prepared(version.frame, derived),
+            lambda _progress: _prepared(version.frame, usual, derived),
             shown,
             self._complain,
         )
@@ -253,7 +254,7 @@ class Editing:
         self._session.tell("error", sentence)
 
 
-def take_over(picture: Picture, before: Picture) -> None:
+def take_over(picture: Picture, before: Picture, usual: Scale) -> None:
     """Show a new version as the one before was shown: limits, colours, place."""
     picture.scale = before.scale
     limits, sample = before.scale.limits, picture.sample
@@ -261,7 +262,7 @@ def take_over(picture: Picture, before: Picture) -> None:
         # limits set by hand that all values have left would show nothing
         low, high = limits.resolve(sample)
         if high <= sample.minimum or low >= sample.maximum:
-            picture.scale = replace(before.scale, limits=Scale.first(sample).limits)
+            picture.scale = replace(before.scale, limits=Scale.first(sample, usual).limits)
     if picture.colour == before.colour:
         picture.cuts = picture.scale.limits.resolve(picture.sample)
     same_planes = picture.frame.shape[:-2] == before.frame.shape[:-2] and not picture.colour
@@ -278,8 +279,8 @@ def _hdu_of(document: Document, history: History) -> int:
     return next(hdu for hdu, each in document.histories.items() if each is history)
 
 
-def _prepared(frame: Frame, derived: bool = True) -> Picture:
-    picture = replace(picture_of(frame), derived=derived)
+def _prepared(frame: Frame, usual: Scale = DEFAULT_SCALE, derived: bool = True) -> Picture:
+    picture = replace(picture_of(frame, usual=usual), derived=derived)
     height, width = frame.image_shape
     if height * width * len(picture.pyramids) <= BUILT_AT_ONCE:
         for pyramid in picture.pyramids:

@@ -13,7 +13,7 @@ from viewer.core.io.name import FileName
 from viewer.core.io.source import Source
 from viewer.core.render.pyramid import Pyramid
 from viewer.core.render.sample import Sample
-from viewer.core.render.scale import Scale
+from viewer.core.render.scale import DEFAULT_SCALE, Scale
 from viewer.core.render.strips import THREADS
 from viewer.core.session.document import Picture
 
@@ -36,7 +36,7 @@ class Loaded:
     problems: tuple[str, ...] = ()
 
 
-def load(name: str, hdu: int | None = None, threads: int = THREADS) -> Loaded:
+def load(name: str, hdu: int | None = None, threads: int = THREADS, usual: Scale = DEFAULT_SCALE) -> Loaded:
     """Open a file and load the HDU that its name asks for.
 
     Parameters
@@ -47,6 +47,8 @@ def load(name: str, hdu: int | None = None, threads: int = THREADS) -> Loaded:
         Index of the HDU to show where the name says nothing.
     threads : int
         How many may average the picture; 1 while the program itself is being loaded.
+    usual : Scale
+        How an image is shown that is no finished picture.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def load(name: str, hdu: int | None = None, threads: int = THREADS) -> Loaded:
         index = source.find(hdu, None)
     else:
         index = source.default
-    return load_hdu(source, index, wanted.section, threads)
+    return load_hdu(source, index, wanted.section, threads, usual)
 
 
 def load_hdu(
@@ -69,6 +71,7 @@ def load_hdu(
     index: int | None,
     section: tuple[slice, slice] | None = None,
     threads: int = THREADS,
+    usual: Scale = DEFAULT_SCALE,
 ) -> Loaded:
     """Load one HDU of an open file, whatever its kind."""
     if index is None:
@@ -80,7 +83,7 @@ def load_hdu(
     if kind == "image":
         frame = source.frame(index, section)
         problems = tuple(dict.fromkeys((*problems, *frame.problems)))
-        picture = picture_of(frame)
+        picture = picture_of(frame, usual=usual)
         if math.prod(frame.image_shape) * len(picture.pyramids) <= BUILT_AT_ONCE:
             for pyramid in picture.pyramids:
                 pyramid.build(threads=threads)
@@ -96,7 +99,12 @@ def load_hdu(
     return Loaded(source, index, problems=problems)
 
 
-def picture_of(frame: Frame, plane: tuple[int, ...] = (), colour: bool | None = None) -> Picture:
+def picture_of(
+    frame: Frame,
+    plane: tuple[int, ...] = (),
+    colour: bool | None = None,
+    usual: Scale = DEFAULT_SCALE,
+) -> Picture:
     """Prepare a frame for display: its sample, limits and (unbuilt) pyramid.
 
     Parameters
@@ -107,11 +115,13 @@ def picture_of(frame: Frame, plane: tuple[int, ...] = (), colour: bool | None = 
         Indices of the leading axes; empty for the first plane.
     colour : bool, optional
         Three planes as a colour picture; default: as the frame says.
+    usual : Scale
+        How it is shown if it is no finished picture.
     """
     in_colour = frame.colour if colour is None else colour
     plane = frame.pixels.index(plane)
     sample = sample_of(frame, plane, in_colour)
-    scale = Scale.first(sample)
+    scale = Scale.first(sample, usual)
     return Picture(
         frame,
         plane,

@@ -173,10 +173,11 @@ class Session:
         # the first picture of all is made while the program itself is being loaded
         threads = THREADS if self.documents else 1
         batch = _Batch([next(self._asked) for _ in files], options or self.options)
+        usual = self.settings.scale
         for asked, text in zip(tuple(batch.asked), files, strict=True):
             job = self.jobs.start(
                 f"Opening {Path(text).name}",
-                lambda _progress, text=text: load(text, batch.options.hdu, threads),  # type: ignore[misc]
+                lambda _progress, text=text: load(text, batch.options.hdu, threads, usual),  # type: ignore[misc]
                 lambda loaded, text=text, asked=asked: self._opened(text, loaded, asked, batch),  # type: ignore[misc]
                 lambda sentence, asked=asked: self._refused(sentence, asked, batch),  # type: ignore[misc]
             )
@@ -229,9 +230,10 @@ class Session:
             )
             self._show(document, loaded)
             return
+        usual = self.settings.scale
         self.jobs.start(
             f"Opening {document.source.path.name}[{index}]",
-            lambda _progress: load_hdu(document.source, index),
+            lambda _progress: load_hdu(document.source, index, usual=usual),
             lambda loaded: self._show_if_wanted(document, loaded),
             lambda sentence: self.tell("error", sentence),
         )
@@ -431,7 +433,7 @@ class Session:
         """Show an image as it is after a step, in place of what a document shows of that HDU."""
         before = document.pictures[hdu]
         if picture is not before:
-            take_over(picture, before)
+            take_over(picture, before, self.settings.scale)
         document.pictures[hdu] = picture
         if document.hdu != hdu:
             return
@@ -485,7 +487,7 @@ class Session:
             return
         picture.frame = picture.frame.derive(colour=colour)
         picture.sample = sample_of(picture.frame, picture.plane, colour)
-        picture.scale = Scale.first(picture.sample)
+        picture.scale = Scale.first(picture.sample, self.settings.scale)
         picture.cuts = picture.scale.limits.resolve(picture.sample)
         self._replace_pixels(picture, picture.plane, colour)
         if self.current is not None:
@@ -537,7 +539,8 @@ class Session:
     def reset_scale(self) -> None:
         """Go back to the scale of the first view."""
         if self.picture is not None:
-            self.set_scale(Scale.first(self.picture.sample))
+            first = Scale.first(self.picture.sample, self.settings.scale)
+            self.set_scale(self.options.scale(first) if self.options.given else first)
 
     # ------------------------------------------------------------------ place
 

@@ -214,7 +214,8 @@ class OperationDialog(QDialog):
                 self._show_note("Made of many images: the result is shown when it is done.")
                 return
             find = self._session.finder()
-            look = Look(upright=self._session.settings.honour_row_order)
+            settings = self._session.settings
+            look = Look(upright=settings.honour_row_order, usual=settings.scale)
             self.picture.show_soon(
                 lambda budget, progress: preview_created(call, budget, progress, find), look, self._name
             )

@@ -10,7 +10,7 @@ from viewer.core.preview import Preview, cuts_for, in_colour
 from viewer.core.render.draw import draw
 from viewer.core.render.pyramid import Pyramid
 from viewer.core.render.sample import Sample
-from viewer.core.render.scale import Scale
+from viewer.core.render.scale import DEFAULT_SCALE, Scale
 from viewer.core.render.viewport import Orientation, Viewport
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -32,6 +32,8 @@ class Look:
         Which way up.
     upright : bool
         An image that is not on the screen yet and whose first row is the top one is turned over.
+    usual : Scale
+        Of an image that is not on the screen yet.
     """
 
     scale: Scale | None = None
@@ -39,6 +41,7 @@ class Look:
     plane: tuple[int, ...] = ()
     orientation: Orientation = Orientation()
     upright: bool = False
+    usual: Scale = DEFAULT_SCALE
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +93,7 @@ def draw_preview(preview: Preview, look: Look, size: tuple[int, int], background
     scale, cuts = look.scale, look.cuts
     if scale is None:
         sample = Sample.of(preview.after.pixels, colour=in_colour(preview.after))
-        scale = Scale.first(sample)
+        scale = Scale.first(sample, look.usual)
         cuts = scale.limits.resolve(sample)
         look = replace(look, orientation=Orientation(flip_y=look.upright and preview.after.top_down))
     before = _colours(preview.before, look, scale, cuts, size, background)

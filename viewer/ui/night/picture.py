@@ -143,12 +143,12 @@ class FramePicture(QWidget):
         key, make = wanted
         ratio = self.devicePixelRatioF()
         size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-        background = image_background()
+        background, usual = image_background(), self._session.settings.scale
 
         def work(progress: Progress) -> tuple[Picture, Viewport, np.ndarray]:
             picture = known
             if picture is None:
-                picture = picture_of(make(progress))
+                picture = picture_of(make(progress), usual=usual)
                 for pyramid in picture.pyramids:
                     pyramid.build(threads=1)
             orientation = picture.orientation(honour_row_order=True)

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 
 from viewer.core.errors import ViewerError
 from viewer.core.night.entry import Entry
+from viewer.core.render.scale import Scale
 from viewer.core.session.jobs import Job, Priority
 from viewer.core.session.loading import load
 from viewer.core.session.session import Session
@@ -90,7 +91,8 @@ class Thumbs(QObject):
         key, entry = self._waiting.popitem(last=False)
         side, path = round(SIDE * self._ratio()), entry.path
         ink = QGuiApplication.palette().color(QPalette.ColorRole.Link).rgb()
-        background, upright = image_background(), self._session.settings.honour_row_order
+        background, settings = image_background(), self._session.settings
+        upright, usual = settings.honour_row_order, settings.scale
 
         def finished(pixels: np.ndarray | None) -> None:
             self._job = None
@@ -103,7 +105,7 @@ class Thumbs(QObject):
 
         job = self._session.jobs.start(
             f"Drawing a thumbnail of {path.name}",
-            lambda _progress: _draw(path, side, upright, background, ink),
+            lambda _progress: _draw(path, side, upright, background, ink, usual),
             finished,
             failed,
             priority=Priority.BACKGROUND,
@@ -132,10 +134,10 @@ class Thumbs(QObject):
         return QGuiApplication.primaryScreen().devicePixelRatio()
 
 
-def _draw(path: Path, side: int, upright: bool, background: int, ink: int) -> np.ndarray | None:
+def _draw(path: Path, side: int, upright: bool, background: int, ink: int, usual: Scale) -> np.ndarray | None:
     """Draw the image that opening the file would show; nothing for tables and what cannot be read."""
     try:
-        picture = load(str(path), threads=1).picture
+        picture = load(str(path), threads=1, usual=usual).picture
     except ViewerError:
         return None
     return None if picture is None else wanted(picture, side, upright, background, ink).make()
