@@ -6,7 +6,6 @@ import keyword
 import re
 import tokenize
 
-from PyQt6.QtCore import QEvent, QObject
 from PyQt6.QtGui import QColor, QFont, QGuiApplication, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from viewer.ui.theme import is_dark
@@ -94,7 +93,8 @@ class PythonColours(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._spans: dict[int, list[Span]] = {}
-        QGuiApplication.instance().installEventFilter(self)
+        # a filter on the application would bring every event of every widget through Python
+        QGuiApplication.instance().paletteChanged.connect(self.rehighlight)
 
     def set_script(self, text: str) -> None:
         """Prepare for a text that the document is about to get."""
@@ -109,9 +109,3 @@ class PythonColours(QSyntaxHighlighter):
             if kind in ("keyword", "step"):
                 form.setFontWeight(QFont.Weight.Bold)
             self.setFormat(start, length, form)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Hear of another palette."""
-        if event.type() == QEvent.Type.ApplicationPaletteChange and watched is QGuiApplication.instance():
-            self.rehighlight()
-        return False
