@@ -111,6 +111,11 @@ def _window(words: list[str]) -> int:
 
     parser = _window_parser()
     given = parser.parse_intermixed_args(joined(words, VALUED))
+    if given.install_desktop or given.uninstall_desktop or given.default:
+        # not needed to open files
+        from viewer.desktop.commanding import run as change_desktop
+
+        return change_desktop(given, parser)
     typed = typed_options(given)
     # wrong ones are told here, not in a window somewhere
     options = view_options(given, parser) if typed else None
@@ -153,5 +158,17 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--new", action="store_true", help="open a window of its own, whatever windows are open already"
     )
+    desktop = parser.add_argument_group("at home on the desktop, for this user")
+    desktop.add_argument(
+        "--install-desktop",
+        action="store_true",
+        help="let the desktop open FITS files with Skyloupe, and show thumbnails of them",
+    )
+    desktop.add_argument(
+        "--default",
+        action="store_true",
+        help="with --install-desktop: also where another program opens them now",
+    )
+    desktop.add_argument("--uninstall-desktop", action="store_true", help="take that back")
     parser.add_argument("--version", action="version", version=f"skyloupe {__version__}")
     return parser

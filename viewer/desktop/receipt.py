@@ -1,0 +1,167 @@
+"""What was made on the desktop, and what had been in its place: so that all of it can be taken back."""
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from viewer.core.errors import ViewerError
+from viewer.desktop.changes import Changes
+
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that was written: how to know it again, and what it had replaced.
+
+    Attributes
+    ----------
+    digest : str
+        SHA-256 of what was written.
+    before : bytes or None
+        What was there; None if nothing was.
+    """
+
+    digest: str
+    before: bytes | None
+
+    @classmethod
+    def of(cls, content: bytes, before: bytes | None) -> "Kept":
+        """Return what is to be kept about a file that is about to be written."""
+        return cls(hashlib.sha256(content).hexdigest(), before)
+
+    def is_ours(self, content: bytes) -> bool:
+        """Return whether a file still holds what was written."""
+        return hashlib.sha256(content).hexdigest() == self.digest
+
+
+@dataclass
+class Receipt:
+    """All that one installation made.
+
+    Attributes
+    ----------
+    files : dict of pathlib.Path to Kept
+        The files that were written.
+    folders : list of pathlib.Path
+        The folders that were made for them, the outer ones first.
+    standing : dict of str to list of str
+        For each database that is made by a tool of the desktop, what had been in its folder.
+    lines : dict of pathlib.Path to list
+        Of files that belong to others: the keys that were set, with their values after and before.
+    default : bool
+        Whether Skyloupe was to become the default application.
+    """
+
+    files: dict[Path, Kept] = field(default_factory=dict)
+    folders: list[Path] = field(default_factory=list)
+    standing: dict[str, list[str]] = field(default_factory=dict)
+    lines: dict[Path, list[tuple[str, str, str | None]]] = field(default_factory=dict)
+    default: bool = False
+
+    def text(self) -> bytes:
+        """Return what the file of this receipt holds."""
+        return json.dumps(
+            {
+                "version": _VERSION,
+                "files": {
+                    str(path): {
+                        "sha256": kept.digest,
+                        "before": None if kept.before is None else base64.b64encode(kept.before).decode(),
+                    }
+                    for path, kept in self.files.items()
+                },
+                "folders": [str(path) for path in self.folders],
+                "standing": self.standing,
+                "lines": {str(path): lines for path, lines in self.lines.items()},
+                "default": self.default,
+            },
+            indent=1,
+        ).encode()
+
+
+def read(path: Path) -> Receipt | None:
+    """Return the receipt in a file, None if there is none.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ViewerError
+        If it is damaged, or of a newer version of the program.
+    """
+    try:
+        found: Any = json.loads(path.read_bytes())
+        if found["version"] > _VERSION:
+            raise ViewerError(f"{path} was written by a newer Skyloupe: uninstall with that one")
+        return Receipt(
+            {
+                Path(name): Kept(
+                    kept["sha256"],
+                    None if kept["before"] is None else base64.b64decode(kept["before"], validate=True),
+                )
+                for name, kept in found["files"].items()
+            },
+            [Path(name) for name in found["folders"]],
+            {str(name): [str(each) for each in names] for name, names in found["standing"].items()},
+            {
+                Path(name): [(str(key), str(after), before) for key, after, before in lines]
+                for name, lines in found["lines"].items()
+            },
+            bool(found["default"]),
+        )
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ViewerError(
+            f"{path}, which tells what was installed, cannot be read: {error.strerror}"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+        raise ViewerError(
+            f"{path}, which tells what was installed, is damaged: remove it, and the files of Skyloupe in "
+            "the folders beside it"
+        ) from error
+
+
+def put_back(path: Path, kept: Kept, changes: Changes) -> list[str]:
+    """Give a file's place back, and return what is to be said about it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file that was written once.
+    kept : Kept
+        What is known of that.
+    changes : Changes
+        What does it. A file that somebody has changed since is kept under another name.
+    """
+    try:
+        now = path.read_bytes()
+    except FileNotFoundError:
+        now = None
+    said = []
+    if now is not None and not kept.is_ours(now):
+        aside = _free(path)
+        changes.write(aside, now)
+        said.append(f"{path} was changed since it was installed: kept as {aside}")
+    if kept.before is None:
+        changes.remove(path)
+        if now is not None:
+            said.append(f"removed {path}")
+    else:
+        changes.write(path, kept.before)
+        said.append(f"put back what {path} was before")
+    return said
+
+
+def _free(path: Path) -> Path:
+    # with an ending that no desktop reads
+    names = (path.with_name(f"{path.name}.old{number or ''}") for number in range(1000))
+    return next(name for name in names if not name.exists())
