@@ -5,7 +5,7 @@ from dataclasses import replace
 from viewer.core.render.limits import Limits
 from viewer.core.render.viewport import Orientation
 from viewer.core.session.session import Session
-from viewer.ui import files, help_pages, recipes, scripts
+from viewer.ui import files, help_pages, pasting, recipes, scripts
 from viewer.ui.action import (
     Action,
     always,
@@ -70,6 +70,18 @@ def _limits_action(text: str, limits: Limits, *keys: str) -> Action:
     return Action("Scale", text, lambda w: w.session.set_limits(limits), keys, has_picture)
 
 
+def _theme_action(text: str, theme: str, tip: str) -> Action:
+    return Action(
+        "View/Theme",
+        text,
+        lambda w: w.session.set_settings(replace(w.session.settings, theme=theme)),
+        (),
+        always,
+        lambda s: s.settings.theme == theme,
+        tip=tip,
+    )
+
+
 def _arrow(key: str, letter: str, dx: int, dy: int, name: str) -> Action:
     return Action(
         "View/Move the pointer",
@@ -131,6 +143,14 @@ ACTIONS: tuple[Action, ...] = (
     separator("Edit"),
     Action("Edit", "Copy readout", lambda w: w.docks.readout.copy(), ("Ctrl+Shift+C",), has_values),
     Action("Edit", "Copy the view", lambda w: files.copy_view(w), ("Ctrl+C",), has_picture, in_picture=True),
+    Action(
+        "Edit",
+        "Paste file or address",
+        pasting.paste,
+        ("Ctrl+V",),
+        in_picture=True,
+        tip="Open the paths and web addresses that were copied elsewhere",
+    ),
     Action("Edit", "Find in header", lambda w: w.find_in_header(), ("Ctrl+F",), has_document),
     separator("Edit"),
     Action(
@@ -215,6 +235,10 @@ ACTIONS: tuple[Action, ...] = (
         has_values,
         lambda s: s.frozen,
     ),
+    _theme_action("As the desktop", "system", "Light or dark, as the desktop is"),
+    _theme_action("Light", "light", "Dark letters on a light ground"),
+    _theme_action("Dark", "dark", "Light letters on a dark ground"),
+    _theme_action("Red night", "red", "Nothing but red on the screen, for eyes that are used to the dark"),
     _limits_action("Limits: zscale", Limits("zscale"), "Shift+Z"),
     _limits_action("Limits: minimum to maximum", Limits("minmax"), "Shift+M"),
     _limits_action("Limits: 99.5 %", Limits("percent", 99.5), "Shift+P"),

@@ -60,7 +60,7 @@ def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) 
     from viewer.ui.qt import make_application
 
     session.jobs.deliver()
-    application = make_application(sys.argv[:1])
+    application = make_application(sys.argv[:1], session.settings.theme)
     from PyQt6.QtCore import QTimer
 
     from viewer.ui.main_window import MainWindow

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt6.QtCore import QSettings, Qt, QTimer, QUrl, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
+from viewer.ui import theme
 from viewer.ui.docks import BELOW, Docks
 from viewer.ui.fitting import fit
 from viewer.ui.image.first import FirstPicture
@@ -77,6 +78,8 @@ class MainWindow(QMainWindow):
         session.image_changed.connect(lambda _document: self.refresh())
         session.documents_changed.connect(self.refresh)
         session.history_changed.connect(lambda _document: self.refresh())
+        self._theme = session.settings.theme
+        session.settings_changed.connect(self._follow_theme)
         # the only file may turn out not to be one, or not be wanted any more
         session.jobs.changed.connect(lambda: None if session.documents else self.refresh())
         # the first file may have been read before there was anything to show it; not soon: what is
@@ -141,11 +144,18 @@ class MainWindow(QMainWindow):
         if self._complete:
             self.session.add_details()
 
+    def _follow_theme(self) -> None:
+        if self.session.settings.theme != self._theme:
+            self._theme = self.session.settings.theme
+            theme.choose(self._theme)
+
     def _filled(self) -> None:
         # nothing has been done to an image before
+        from viewer.ui.dropping import Dropping
         from viewer.ui.files import ask_for_folder
         from viewer.ui.recovery import Recovery
 
+        self.dropping = Dropping(self)
         self.docks.images.closing = self.closing.close
         self.recovery = Recovery(self.session, self.centralWidget().layout(), self)
         self.recovery.start()
@@ -222,22 +232,6 @@ class MainWindow(QMainWindow):
             self.session.set_colormap(replace(colormap, inverted=not colormap.inverted))
 
     # ------------------------------------------------------------------ the window itself
-
-    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        """Take files and folders."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent | None) -> None:
-        """Open what was dropped."""
-        # the first picture needs none of it
-        from viewer.ui.arriving import arrive
-
-        event.acceptProposedAction()
-        arrive(
-            self,
-            [url.toString(QUrl.ComponentFormattingOption.FullyEncoded) for url in event.mimeData().urls()],
-        )
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Ask about unsaved work; remember where the window and its panels are."""

@@ -12,14 +12,14 @@ from viewer.core.session.jobs import Jobs
 from viewer.ui import theme
 
 
-def make_application(arguments: Sequence[str]) -> QApplication:
+def make_application(arguments: Sequence[str], look: str = "system") -> QApplication:
     """Return the one QApplication, named and themed."""
     application = QApplication.instance() or QApplication(list(arguments))
     application.setApplicationName("skyloupe")
     application.setApplicationDisplayName("Skyloupe")
     application.setDesktopFileName("skyloupe")
     application.setWindowIcon(QIcon(str(resource("icons/skyloupe.svg"))))
-    theme.apply(application)
+    theme.apply(application, look)
     # Ctrl+C in the terminal ends the program as it does any other
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return application

@@ -1,4 +1,4 @@
-"""The program's look: Fusion style with a light or a dark palette, as the desktop has it."""
+"""The program's look: Fusion style with a light, dark or red palette, as the desktop or the user has it."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPalette
 from PyQt6.QtWidgets import QApplication
 
-Theme = Literal["system", "light", "dark"]
+Kind = Literal["light", "dark", "red"]
 Role = QPalette.ColorRole
 
 LIGHT = {
@@ -55,12 +55,38 @@ DARK = {
     Role.ToolTipBase: "#3a3b3f",
     Role.ToolTipText: "#e6e7e9",
 }
-DISABLED = {"light": "#93969c", "dark": "#7b7f86"}
+# For eyes that are used to the dark: nothing but red. The letters are as bright as red can be, which is
+# what it takes for a contrast of 4.5 to 1; everything that has an area is near black.
+RED = {
+    Role.Window: "#1a0000",
+    Role.WindowText: "#ff0000",
+    Role.Base: "#080000",
+    Role.AlternateBase: "#100000",
+    Role.Text: "#ff0000",
+    Role.PlaceholderText: "#f00000",
+    Role.Button: "#280000",
+    Role.ButtonText: "#ff0000",
+    Role.BrightText: "#ff0000",
+    Role.Light: "#580000",
+    Role.Midlight: "#400000",
+    Role.Mid: "#580000",
+    Role.Dark: "#900000",
+    Role.Shadow: "#000000",
+    Role.Highlight: "#360000",
+    Role.HighlightedText: "#ff0000",
+    Role.Accent: "#900000",
+    Role.Link: "#ff0000",
+    Role.LinkVisited: "#ff0000",
+    Role.ToolTipBase: "#200000",
+    Role.ToolTipText: "#ff0000",
+}
+PALETTES: dict[Kind, dict[QPalette.ColorRole, str]] = {"light": LIGHT, "dark": DARK, "red": RED}
+DISABLED = {"light": "#93969c", "dark": "#7b7f86", "red": "#b40000"}
 # Behind and around the picture; neutral, so that it lends no colour to the sky.
-IMAGE_BACKGROUND = {"light": 0xFF3A3A3A, "dark": 0xFF191919}
+IMAGE_BACKGROUND = {"light": 0xFF3A3A3A, "dark": 0xFF191919, "red": 0xFF100000}
 
 
-def apply(app: QApplication, theme: Theme = "system") -> None:
+def apply(app: QApplication, theme: str = "system") -> None:
     """Give the program its style and colours.
 
     Parameters
@@ -68,23 +94,45 @@ def apply(app: QApplication, theme: Theme = "system") -> None:
     app : QApplication
         The program.
     theme : str
-        ``system`` follows the desktop, also when it changes later; the environment variable
-        SKYLOUPE_THEME (``light`` or ``dark``) is stronger than this.
+        ``system`` follows the desktop, also when it changes later, and so does a name that nobody knows; the
+        environment variable SKYLOUPE_THEME (``light``, ``dark`` or ``red``) is stronger than this.
     """
-    follower = app.findChild(_Follower) or _Follower(app)
-    follower.theme = theme
-    app.setStyle("Fusion")
-    follower.follow()
+    _follower(app).follow(os.environ.get("SKYLOUPE_THEME", theme))
+
+
+def choose(theme: str) -> None:
+    """Take another theme, of the user's choice, which is stronger than the environment."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        _follower(app).follow(theme)
+
+
+def kind_of(colours: QPalette) -> Kind:
+    """Return the theme that a palette belongs to."""
+    if colours.color(Role.Window).lightness() >= 128:
+        return "light"
+    return "dark" if colours.color(Role.WindowText).green() else "red"
 
 
 def is_dark() -> bool:
     """Whether the program's windows are dark now."""
-    return QGuiApplication.palette().color(Role.Window).lightness() < 128
+    return kind_of(QGuiApplication.palette()) != "light"
+
+
+def is_red() -> bool:
+    """Whether nothing but red is to be seen now."""
+    return _Follower.shown == "red"
 
 
 def image_background() -> int:
     """Return the colour around the picture as 0xffRRGGBB."""
-    return IMAGE_BACKGROUND["dark" if is_dark() else "light"]
+    return IMAGE_BACKGROUND[kind_of(QGuiApplication.palette())]
+
+
+def paper_background() -> int:
+    """Return the colour around a picture that is saved or copied: red is for the screen only."""
+    kind = kind_of(QGuiApplication.palette())
+    return IMAGE_BACKGROUND["dark" if kind == "red" else kind]
 
 
 def colour_plots() -> None:
@@ -97,10 +145,10 @@ def colour_plots() -> None:
     )
 
 
-def palette(theme: Literal["light", "dark"]) -> QPalette:
+def palette(theme: Kind) -> QPalette:
     """Return the colours of a theme."""
     colours = QPalette()
-    for role, name in (DARK if theme == "dark" else LIGHT).items():
+    for role, name in PALETTES[theme].items():
         colours.setColor(role, QColor(name))
     for role in (Role.WindowText, Role.Text, Role.ButtonText):
         colours.setColor(QPalette.ColorGroup.Disabled, role, QColor(DISABLED[theme]))
@@ -119,23 +167,41 @@ def box_palette(colours: QPalette) -> QPalette:
     return boxes
 
 
+def _follower(app: QApplication) -> "_Follower":
+    return app.findChild(_Follower) or _Follower(app)
+
+
 class _Follower(QObject):
-    """Keeps the palette like the desktop's colour scheme; belongs to the application."""
+    """Keeps the palette like the desktop's colour scheme, or as it was chosen; belongs to the application."""
+
+    shown: Kind = "light"
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
-        self.theme: Theme = "system"
-        app.styleHints().colorSchemeChanged.connect(self.follow)
+        self._app = app
+        self._theme: str = "system"
+        app.styleHints().colorSchemeChanged.connect(lambda _scheme: self.follow(self._theme))
 
-    def follow(self) -> None:
-        """Set the palette that is wanted now, and pyqtgraph's colours with it."""
-        wanted = os.environ.get("SKYLOUPE_THEME", self.theme)
-        if wanted not in ("light", "dark"):
-            scheme = QGuiApplication.styleHints().colorScheme()
-            wanted = "dark" if scheme == Qt.ColorScheme.Dark else "light"
-        colours = palette("dark" if wanted == "dark" else "light")
+    def follow(self, theme: str) -> None:
+        """Set style and palette, and pyqtgraph's colours with them."""
+        self._theme = theme
+        kind: Kind = "dark" if theme == "dark" else "red" if theme == "red" else "light"
+        if theme not in PALETTES and self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark:
+            kind = "dark"
+        _Follower.shown = kind
+        self._set_style(kind)
+        colours = palette(kind)
         QApplication.setPalette(colours)
-        for kind in ("QCheckBox", "QRadioButton"):
-            QApplication.setPalette(box_palette(colours), kind)
+        for name in ("QCheckBox", "QRadioButton"):
+            QApplication.setPalette(box_palette(colours), name)
         if "pyqtgraph" in sys.modules:
             colour_plots()
+
+    def _set_style(self, kind: Kind) -> None:
+        if kind == "red":
+            # only who sits in a dome needs it
+            from viewer.ui.dim import RedStyle
+
+            self._app.setStyle(RedStyle())
+        else:
+            self._app.setStyle("Fusion")

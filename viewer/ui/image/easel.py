@@ -6,7 +6,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.render.draw import Screen
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.session import Session
-from viewer.ui.theme import image_background
+from viewer.ui.theme import image_background, is_red
 
 
 class Easel:
@@ -45,7 +45,13 @@ class Easel:
         cuts = [picture.cuts] * len(picture.pyramids)
         try:
             pixels = self._screen.draw(
-                picture.pyramids, viewport, picture.scale, cuts, picture.sample, image_background()
+                picture.pyramids,
+                viewport,
+                picture.scale,
+                cuts,
+                picture.sample,
+                image_background(),
+                red=is_red(),
             )
         except ViewerError as error:  # a file that was cut short or removed while it is open
             if str(error) != self._told:

@@ -11,7 +11,7 @@ from viewer.core.render.viewport import Viewport
 from viewer.core.session.session import Session
 from viewer.ui.marks import POINTER_COLOUR, as_image, draw_box, draw_lines
 from viewer.ui.panels.panel import Panel
-from viewer.ui.theme import image_background
+from viewer.ui.theme import image_background, is_red
 
 SIDE = 150
 # Screen pixels for an image pixel.
@@ -94,7 +94,13 @@ class Magnifier(Panel):
             return
         cuts = [picture.cuts] * len(picture.pyramids)
         pixels = self._screen.draw(
-            picture.pyramids, viewport, picture.scale, cuts, picture.sample, image_background()
+            picture.pyramids,
+            viewport,
+            picture.scale,
+            cuts,
+            picture.sample,
+            image_background(),
+            red=is_red(),
         )
         ratio = self.devicePixelRatioF()
         painter.drawImage(QPointF(0, 0), as_image(pixels, ratio))

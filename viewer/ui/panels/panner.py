@@ -20,7 +20,7 @@ from viewer.ui.marks import (
     sky_directions,
 )
 from viewer.ui.panels.panel import Panel
-from viewer.ui.theme import image_background
+from viewer.ui.theme import image_background, is_red
 
 SIDE = 150
 MARGIN = 4.0
@@ -110,7 +110,13 @@ class Panner(Panel):
             return
         cuts = [picture.cuts] * len(picture.pyramids)
         pixels = self._screen.draw(
-            picture.pyramids, here, picture.scale, cuts, picture.sample, image_background()
+            picture.pyramids,
+            here,
+            picture.scale,
+            cuts,
+            picture.sample,
+            image_background(),
+            red=is_red(),
         )
         painter.drawImage(QPointF(0, 0), as_image(pixels, self.devicePixelRatioF()))
 

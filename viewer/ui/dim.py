@@ -1,0 +1,144 @@
+"""Dim: what the red theme adds to Qt's style, so that no pixel of any window is anything but red.
+
+A palette does not reach everything: Fusion lightens edges with half-transparent white, and icons, the
+colours of a colour dialog, and the smoothing of letters have colours of their own. So a curtain lies over
+every window and takes green and blue out of what was painted below it.
+"""
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtWidgets import QProxyStyle, QStyle, QStyleOption, QWidget
+
+from viewer.core.render.red import reddened
+
+KEPT = QColor(255, 0, 0)
+ICON_SIZES = (16, 24, 32, 48, 64)
+# of 0..255: icons that are darker were made for a light ground
+DARK_BELOW = 110
+
+
+class RedStyle(QProxyStyle):
+    """Fusion with a curtain over each window, and with red icons."""
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+        self._icons: dict[QStyle.StandardPixmap, QIcon] = {}
+
+    def polish(self, what: object) -> object:
+        """Hang a curtain over a window that is about to be shown."""
+        polished = super().polish(what)
+        if isinstance(what, QWidget) and what.isWindow() and what.windowType() != Qt.WindowType.Desktop:
+            hang(what)
+        return polished
+
+    def unpolish(self, what: object) -> None:
+        """Take the curtain away: another style follows."""
+        super().unpolish(what)
+        if isinstance(what, QWidget):
+            for curtain in what.findChildren(Curtain, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                curtain.take_down()
+
+    def standardIcon(
+        self,
+        which: QStyle.StandardPixmap,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> QIcon:
+        """Return one of Qt's own icons, in red."""
+        if which not in self._icons:
+            self._icons[which] = red_icon(super().standardIcon(which, option, widget))
+        return self._icons[which]
+
+
+def hang(window: QWidget) -> None:
+    """Hang a curtain over a window that has none."""
+    if not window.findChildren(Curtain, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        Curtain(window)
+
+
+class Curtain(QWidget):
+    """Lies over everything in a window, for the eye only, and lets through nothing but red.
+
+    Parameters
+    ----------
+    window : QWidget
+        What it covers.
+    """
+
+    _uncovered = pyqtSignal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        for attribute in (
+            Qt.WidgetAttribute.WA_TransparentForMouseEvents,
+            Qt.WidgetAttribute.WA_NoSystemBackground,
+            Qt.WidgetAttribute.WA_NoChildEventsForParent,
+        ):
+            self.setAttribute(attribute)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # later: a dock that is raised finds out whether it is on top when it hears of it
+        self._uncovered.connect(self.raise_, Qt.ConnectionType.QueuedConnection)
+        window.installEventFilter(self)
+        for child in window.children():
+            if child is not self:
+                child.installEventFilter(self)
+        self.setGeometry(window.rect())
+        self.raise_()
+        self.show()
+
+    def take_down(self) -> None:
+        """Go away."""
+        self.hide()
+        self.setParent(None)
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Stay as large as the window, and above all that is in it."""
+        kind = event.type()
+        if kind == QEvent.Type.Resize and watched is self.parent():
+            self.setGeometry(self.parentWidget().rect())
+        elif kind == QEvent.Type.ChildAdded and watched is self.parent():
+            event.child().installEventFilter(self)
+            self._uncovered.emit()
+        elif kind == QEvent.Type.ZOrderChange and watched is not self.parent():
+            self._uncovered.emit()
+        return False
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Take green and blue away."""
+        with QPainter(self) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.RasterOp_SourceAndDestination)
+            painter.fillRect(event.rect(), KEPT)
+
+
+def red_image(image: QImage) -> QImage:
+    """Return an image in red alone, as bright as it is."""
+    packed = image.convertToFormat(QImage.Format.Format_ARGB32)
+    pixels = _pixels(packed)
+    pixels[...] = reddened(pixels)
+    return packed
+
+
+def red_icon(icon: QIcon) -> QIcon:
+    """Return an icon in red alone; one that was made for a light ground becomes bright."""
+    made = QIcon()
+    for size in ICON_SIZES:
+        pixmap = icon.pixmap(size, size)
+        if pixmap.isNull():
+            continue
+        image = red_image(pixmap.toImage())
+        pixels = _pixels(image)
+        red = pixels >> 16 & 0xFF
+        solid = red[pixels >> 24 > 127]
+        if solid.size and solid.mean() < DARK_BELOW:
+            pixels[...] = pixels & 0xFF000000 | 0xFF - red << 16
+        made.addPixmap(QPixmap.fromImage(image))
+    return icon if made.isNull() else made
+
+
+def _pixels(image: QImage) -> np.ndarray:
+    """Return the pixels of an image of 32 bits, 0xAARRGGBB, to be changed."""
+    bits = image.bits()
+    bits.setsize(image.sizeInBytes())
+    return np.frombuffer(bits, np.uint32)
