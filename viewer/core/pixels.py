@@ -1,6 +1,7 @@
 """Pixels: an image that is read window by window, wherever its values are kept."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,13 @@ class Pixels(ABC):
         In numpy order, ``(..., NAXIS2, NAXIS1)``.
     dtype : numpy.dtype
         Of the physical values, in native byte order.
+    together : int
+        How many rows, counted from the first, are read at the price of one.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    together: int = 1
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -105,6 +109,18 @@ class Pixels(ABC):
             line = self.read(slice(row, row + 1), slice(first, last + 1), plane)
             picked[start:stop] = line[0, wanted - first]
         return picked
+
+    def expect(self, rows: Iterable[range], plane: tuple[int, ...] = ()) -> None:
+        """Say which rows of a plane are going to be read, so that they can be fetched meanwhile.
+
+        Parameters
+        ----------
+        rows : iterable of range
+            Their numbers, ascending.
+        plane : tuple of int
+            As in `read`.
+        """
+        return
 
     def value(self, index: tuple[int, ...]) -> Any:
         """Return the exact physical value of one pixel as a numpy scalar.

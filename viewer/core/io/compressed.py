@@ -52,6 +52,7 @@ class CompressedPixels(Pixels):
         self.dtype = self._scaling.dtype
         # one-dimensional images are a row here
         self._tile_shape = (1,) * (2 - len(self.shape)) + self._tiles.tile_shape
+        self.together = self._tile_shape[-2]
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[int, ...], Array] = OrderedDict()
         self._kept_bytes = 0

@@ -1,13 +1,18 @@
 """FilePixels: an uncompressed FITS image that stays in its memory-mapped file."""
 
-from collections.abc import Callable
+import mmap
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
+from viewer.core.io.ahead import ask_for
 from viewer.core.io.scaling import Scaling
 from viewer.core.io.scan import Buffer, ScannedHdu
 from viewer.core.pixels import ALL, Pixels
+
+# what is smaller comes with a few turns of the disk anyway
+_LARGE = 1 << 25
 
 
 class FilePixels(Pixels):
@@ -32,11 +37,14 @@ class FilePixels(Pixels):
 
     def __init__(self, buffer: Buffer, hdu: ScannedHdu, check: Callable[[], None] = lambda: None) -> None:
         self._check = check
+        self._buffer = buffer
         self.hdu = hdu
         self.shape = hdu.axes[::-1]
         size = self.size
         self._scaling = Scaling.of(hdu.cards, hdu.bitpix, missing=hdu.available < hdu.data_size)
         self.dtype = self._scaling.dtype
+        # a page of memory is the least that comes from a disk
+        self.together = max(1, mmap.PAGESIZE // (self.shape[-1] * self._scaling.stored.itemsize))
         stored = self._scaling.stored
         count = min(size, hdu.available // stored.itemsize)
         # a plain array: slicing a numpy.memmap costs several microseconds more
@@ -72,8 +80,15 @@ class FilePixels(Pixels):
         if self._array is None:
             return super().pick(rows, columns, plane)
         self._check()
+        self._ask_for(rows * self.shape[-1] + columns, 1, plane)
         image = self._array[np.newaxis] if self.ndim == 1 else self._array[self.index(plane)]
         return self._scaling.apply(image[rows, columns])
+
+    def expect(self, rows: Iterable[range], plane: tuple[int, ...] = ()) -> None:
+        """See `Pixels.expect`."""
+        for part in rows if self._array is not None else ():
+            lines = np.arange(part.start, part.stop, part.step) if part.step > 1 else np.array([part.start])
+            self._ask_for(lines * self.shape[-1], self.shape[-1] * (1 if part.step > 1 else len(part)), plane)
 
     def value(self, index: tuple[int, ...]) -> Any:
         """See `Pixels.value`; integers stay integers even if the image has missing pixels."""
@@ -81,6 +96,16 @@ class FilePixels(Pixels):
         place = int(np.ravel_multi_index(index, self.shape))
         stored = self._flat[place : place + 1]
         return self._scaling.exact(stored) if stored.size else self.dtype.type(np.nan)
+
+    def _ask_for(self, places: np.ndarray[Any, Any], count: int, plane: tuple[int, ...]) -> None:
+        """Ask the system for `count` pixels from each of these places in a plane on."""
+        size = self._flat.dtype.itemsize
+        if self._flat.nbytes > _LARGE:
+            height, width = self.image_shape
+            first = int(np.ravel_multi_index((*self.index(plane), 0, 0), (*self.shape[:-2], height, width)))
+            ask_for(
+                self._buffer, self.hdu.data_offset + (first + places.astype(np.int64)) * size, count * size
+            )
 
     def _read_cut(self, rows: slice, columns: slice, plane: tuple[int, ...]) -> np.ndarray[Any, Any]:
         height, width = self.image_shape

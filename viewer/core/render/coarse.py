@@ -9,10 +9,11 @@ from viewer.core.render.strips import THREADS, for_each
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-MOST_BYTES = 64 << 20
-"""So much is read of a plane at most: what a slow disk gives in half a second."""
+MOST_BYTES = 32 << 20
+"""So much is read of a plane at most: what a disk gives in a fraction of a second."""
 
-_PIECE = 1 << 21
+# of one row of blocks
+_MOST_PARTS = 32
 
 
 def coarse(
@@ -49,32 +50,45 @@ def coarse(
     rows, columns = pixels.image_shape
     factor = max(1, max(rows, columns) // side)
     down, across = -(-rows // factor), -(-columns // factor)
-    wanted = max(1, min(factor, most // (max(1, columns * pixels.dtype.itemsize) * down)))
-    step = factor // wanted
-    step -= step > 1 and step % 2 == 0
+    wanted = most // (columns * pixels.dtype.itemsize * down)
+    parts = [
+        _parts(line * factor, min(rows, (line + 1) * factor), wanted, pixels.together) for line in range(down)
+    ]
+    pixels.expect([part for each in parts for part in each], plane)
     starts = np.arange(0, columns, factor)
     means = np.empty((down, across))
-    height = max(1, _PIECE // (columns * 8 * -(-factor // step)))
 
-    def reduce(n: int) -> None:
-        for line in range(n * height, min(down, (n + 1) * height)):
-            last = min(rows, (line + 1) * factor)
-            first = min(line * factor + step // 2, last - 1)
-            block = pixels.read(slice(first, last, step), plane=plane)
-            means[line] = _means(block, starts)
+    def reduce(line: int) -> None:
+        block = [pixels.read(slice(part.start, part.stop, part.step), plane=plane) for part in parts[line]]
+        means[line] = _means(block[0] if len(block) == 1 else np.concatenate(block), starts)
 
-    for_each(-(-down // height), reduce, threads=threads)
+    for_each(down, reduce, threads=threads)
     return means
+
+
+def _parts(first: int, last: int, wanted: int, together: int) -> list[range]:
+    """Choose about so many of the rows from `first` to `last`, one at least, evenly spaced."""
+    if wanted >= last - first:
+        return [range(first, last)]
+    if together == 1:
+        step = (last - first) // max(1, wanted)
+        step -= step > 1 and step % 2 == 0
+        return [range(first + step // 2, last, step)]
+    lowest, highest = first // together, (last - 1) // together
+    count = min(max(1, wanted // together), _MOST_PARTS, highest - lowest + 1)
+    groups = [lowest + (2 * n + 1) * (highest - lowest + 1) // (2 * count) for n in range(count)]
+    return [range(max(first, group * together), min(last, (group + 1) * together)) for group in groups]
 
 
 def _means(block: Array, starts: Array) -> Array:
     """Return the means of the finite values of a few rows between the columns `starts`."""
-    values = block.astype(np.float64)
-    finite = np.isfinite(values)
-    counts: Any = np.diff(starts, append=values.shape[1]) * float(values.shape[0])
-    if not finite.all():
-        counts = np.add.reduceat(finite.sum(axis=0), starts)
-        values[~finite] = 0
+    counts: Any = np.diff(starts, append=block.shape[1]) * float(block.shape[0])
+    with np.errstate(invalid="ignore", over="ignore"):
+        lines = block.sum(axis=0, dtype=np.float64)
+    if not np.isfinite(lines).all():
+        finite = np.isfinite(block)
+        counts = np.add.reduceat(finite.sum(axis=0, dtype=np.float64), starts)
+        lines = block.sum(axis=0, dtype=np.float64, where=finite)
     # nothing by nothing is what "missing" is written as; sums beyond float64 are missing, too
     with np.errstate(invalid="ignore", over="ignore"):
-        return np.asarray(np.add.reduceat(values.sum(axis=0), starts) / counts)
+        return np.asarray(np.add.reduceat(lines, starts) / counts)
