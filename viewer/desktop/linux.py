@@ -3,76 +3,20 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from viewer.core.errors import ViewerError
 from viewer.core.resources import resource
-from viewer.desktop import entries
+from viewer.desktop import defaults, entries
 from viewer.desktop.changes import Changes, files_below, missing
-from viewer.desktop.receipt import Kept, Receipt, put_back, read
+from viewer.desktop.places import Places
+from viewer.desktop.receipt import Kept, Receipt, content_of, put_back, read
 
 _SIZES = (16, 22, 24, 32, 48, 64, 128, 256)
 _TOOL_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Places:
-    """The folders of a user and of the system, as the XDG Base Directory Specification names them.
-
-    Attributes
-    ----------
-    home : pathlib.Path
-        The user's home folder.
-    data, config : pathlib.Path
-        The user's own, which need not exist.
-    system : tuple of pathlib.Path
-        Where the system's data are, the most important first.
-    """
-
-    home: Path
-    data: Path
-    config: Path
-    system: tuple[Path, ...]
-
-    @classmethod
-    def of(cls, environment: Mapping[str, str]) -> "Places":
-        """Return the places that the environment tells; relative ones are not valid.
-
-        Parameters
-        ----------
-        environment : mapping
-            As ``os.environ``.
-        """
-
-        def told(name: str, default: Path) -> Path:
-            path = Path(environment.get(name, ""))
-            return path if path.is_absolute() else default
-
-        home = Path.home()
-        named = environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
-        return cls(
-            home,
-            told("XDG_DATA_HOME", home / ".local" / "share"),
-            told("XDG_CONFIG_HOME", home / ".config"),
-            tuple(Path(name) for name in named.split(":") if Path(name).is_absolute()),
-        )
-
-    @property
-    def receipt(self) -> Path:
-        """The file that tells what was installed."""
-        return self.data / "skyloupe" / "desktop.json"
-
-    @property
-    def applications(self) -> Path:
-        """Where desktop entries are."""
-        return self.data / "applications"
-
-    @property
-    def mime(self) -> Path:
-        """Where the types of files are described."""
-        return self.data / "mime"
+# their file manager starts thumbnailers where nothing but /usr is to be seen
+_SANDBOXED = ("gnome", "ubuntu", "unity", "pop")
 
 
 def install(words: Sequence[str], *, default: bool = False, places: Places | None = None) -> list[str]:
@@ -104,8 +48,11 @@ def install(words: Sequence[str], *, default: bool = False, places: Places | Non
             _take_back(old, places, changes)
         receipt = Receipt(default=default or (old is not None and old.default))
         planned = _files(words, places)
-        for path, content in planned.items():
-            receipt.files[path] = Kept.of(content, path.read_bytes() if path.exists() else None)
+        for path, keys in defaults.wanted(places, default=receipt.default).items():
+            text = (content_of(path) or b"").decode(errors="surrogateescape")
+            changed, receipt.lines[path] = defaults.with_lines(text, keys)
+            planned[path] = changed.encode(errors="surrogateescape")
+        receipt.files = {path: Kept.of(content, content_of(path)) for path, content in planned.items()}
         for folder in (path.parent for path in (places.receipt, *planned)):
             receipt.folders += [each for each in missing(folder) if each not in receipt.folders]
         receipt.standing = {
@@ -114,12 +61,11 @@ def install(words: Sequence[str], *, default: bool = False, places: Places | Non
         }
         # first, so that also an installation that was killed half-way can be taken back
         changes.write(places.receipt, receipt.text())
-        said = []
         for path, content in planned.items():
             changes.write(path, content)
-            said.append(f"wrote {path}")
+        said = _briefly([f"wrote {path}" for path in planned], places)
         said += _refresh(places, changes)
-    return said
+    return [*said, *_outlook(words, places)]
 
 
 def uninstall(*, places: Places | None = None) -> list[str]:
@@ -160,8 +106,8 @@ def _checked(places: Places | None) -> Places:
 
 
 def _files(words: Sequence[str], places: Places) -> dict[Path, bytes]:
-    known = entries.canonical_name(places.system)
-    icons = places.data / "icons" / "hicolor"
+    known = entries.canonical_name(places.system_data)
+    icons = places.icons
     return {
         places.applications / entries.ENTRY: os.fsencode(entries.entry(words)),
         **{
@@ -181,11 +127,61 @@ def _files(words: Sequence[str], places: Places) -> dict[Path, bytes]:
 def _take_back(receipt: Receipt, places: Places, changes: Changes) -> list[str]:
     said = []
     for path, kept in receipt.files.items():
-        said += put_back(path, kept, changes)
-    changes.remove(places.receipt)
+        now = content_of(path)
+        if path in receipt.lines and now is not None and not kept.is_ours(now):
+            said.append(_take_lines_back(path, now, receipt, changes))
+        else:
+            said.append(put_back(path, kept, changes))
+    said = _briefly([line for line in said if line], places)
     said += _unrefresh(receipt, places, changes)
+    changes.remove(places.receipt)
     for folder in reversed(receipt.folders):
         changes.remove_folder(folder)
+    return said
+
+
+def _take_lines_back(path: Path, now: bytes, receipt: Receipt, changes: Changes) -> str:
+    """Take our lines out of a file that others have changed since."""
+    left = defaults.without_lines(now.decode(errors="surrogateescape"), receipt.lines[path])
+    content = left.encode(errors="surrogateescape")
+    if content == now:
+        return ""
+    if content.strip() or receipt.files[path].before is not None:
+        changes.write(path, content)
+    else:
+        changes.remove(path)
+    return f"took the lines of Skyloupe out of {path}"
+
+
+def _briefly(said: list[str], places: Places) -> list[str]:
+    """Return what is said with one line for all icons, which differ in nothing but their size."""
+    of_icons = [line for line in said if str(places.icons) in line and line.endswith((".png", ".svg"))]
+    if len(of_icons) < 2:
+        return said
+    first = said.index(of_icons[0])
+    others = [line for line in said if line not in of_icons]
+    verb = of_icons[0].partition(" ")[0]
+    return [*others[:first], f"{verb} {len(of_icons)} icons in {places.icons}", *others[first:]]
+
+
+def _outlook(words: Sequence[str], places: Places) -> list[str]:
+    now = defaults.opener(places)
+    said = []
+    if now is None or now[0] == entries.ENTRY:
+        said.append("FITS files are opened with Skyloupe from now on")
+    else:
+        said.append(
+            f"FITS files are still opened with {defaults.title(now[0], places)}, and with Skyloupe from the "
+            "menu of the file; skyloupe --install-desktop --default changes that"
+        )
+    if any(name in _SANDBOXED for name in places.desktops) and not words[0].startswith("/usr/"):
+        said.append(
+            f"GNOME's Files lets only programs below /usr draw thumbnails, and this one is {words[0]}: it "
+            "will show none"
+        )
+    said.append(
+        "file managers that are open show it when they are started again, some desktops at the next login"
+    )
     return said
 
 
@@ -198,7 +194,7 @@ def _refresh(places: Places, changes: Changes) -> list[str]:
         said += _run("update-mime-database", "shared-mime-info", places.mime)
     if places.applications.is_dir():
         said += _run("update-desktop-database", "desktop-file-utils", places.applications)
-    icons = places.data / "icons" / "hicolor"
+    icons = places.icons
     # where there is no cache the folders are looked into
     if (icons / "icon-theme.cache").is_file():
         changes.watch(icons)

@@ -52,7 +52,7 @@ class Receipt:
     standing : dict of str to list of str
         For each database that is made by a tool of the desktop, what had been in its folder.
     lines : dict of pathlib.Path to list
-        Of files that belong to others: the keys that were set, with their values after and before.
+        Of files that belong to others: the keys that were set, as `viewer.desktop.defaults` tells them.
     default : bool
         Whether Skyloupe was to become the default application.
     """
@@ -130,35 +130,39 @@ def read(path: Path) -> Receipt | None:
         ) from error
 
 
-def put_back(path: Path, kept: Kept, changes: Changes) -> list[str]:
-    """Give a file's place back, and return what is to be said about it.
+def put_back(path: Path, kept: Kept, changes: Changes) -> str:
+    """Give a file's place back to what was there, and return what is to be said about it.
 
     Parameters
     ----------
     path : pathlib.Path
-        A file that was written once.
+        A file that was written once, or was about to be.
     kept : Kept
         What is known of that.
     changes : Changes
         What does it. A file that somebody has changed since is kept under another name.
     """
-    try:
-        now = path.read_bytes()
-    except FileNotFoundError:
-        now = None
-    said = []
-    if now is not None and not kept.is_ours(now):
+    now = content_of(path)
+    if now is None or now == kept.before:
+        return ""
+    told = ""
+    if not kept.is_ours(now):
         aside = _free(path)
         changes.write(aside, now)
-        said.append(f"{path} was changed since it was installed: kept as {aside}")
+        told = f"; it was changed since, so what it was is kept as {aside}"
     if kept.before is None:
         changes.remove(path)
-        if now is not None:
-            said.append(f"removed {path}")
-    else:
-        changes.write(path, kept.before)
-        said.append(f"put back what {path} was before")
-    return said
+        return f"removed {path}{told}"
+    changes.write(path, kept.before)
+    return f"put back what {path} was before{told}"
+
+
+def content_of(path: Path) -> bytes | None:
+    """Return what a file holds, None if there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _free(path: Path) -> Path:
