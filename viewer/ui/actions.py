@@ -5,7 +5,7 @@ from dataclasses import replace
 from viewer.core.render.limits import Limits
 from viewer.core.render.viewport import Orientation
 from viewer.core.session.session import Session
-from viewer.ui import files, help_pages, pasting, recipes, scripts
+from viewer.ui import files, helping, pasting, recipes, scripts
 from viewer.ui.action import (
     Action,
     always,
@@ -296,6 +296,18 @@ ACTIONS: tuple[Action, ...] = (
         opening.reduce_open_folder,
         tip="From a folder of raw files to co-added images, step by step.",
     ),
-    Action("Help", "Keys and mouse", lambda w: help_pages.show_keys(w, w.menus.listed), ("F1",)),
-    Action("Help", "About Skyloupe", lambda w: help_pages.show_about(w)),
+    Action(
+        "Help", "User guide", helping.show_guide, ("F1",), tip="First steps, measuring, nights, commands."
+    ),
+    Action(
+        "Help",
+        "Operations",
+        lambda w: helping.show_guide(w, helping.OPERATIONS_PAGE),
+        tip="What every operation of the menus Image and Process does, with its command and its Python.",
+    ),
+    Action("Help", "Keys and mouse", helping.show_keys, ("Ctrl+F1",), tip="All of them on one page."),
+    separator("Help"),
+    Action(
+        "Help", "About Skyloupe", helping.show_about, tip="Versions to copy into a report, and the licence."
+    ),
 )

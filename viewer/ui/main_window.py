@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         for title in MENUS:
             self.menuBar().addMenu(f"&{title}")
         self.docks = Docks(self, session)
+        self.help: QWidget | None = None
         self._several_shown = False
         self._complete_view = False
         self._complete = False

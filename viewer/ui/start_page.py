@@ -4,20 +4,49 @@ from html import escape
 from pathlib import Path
 
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PyQt6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.core.session.session import Session
-from viewer.ui import files
+from viewer.ui import files, helping, sketches
+from viewer.ui.flow import Flow
+from viewer.ui.labels import label
 from viewer.ui.panels.panel import Panel
 
-WIDTH = 520
 MOST_RECENT = 10
 PATH_CHARACTERS = 64
+# In characters of the desktop's font: lines that read well, and what three tips side by side need.
+WIDEST, SIDE_BY_SIDE = 92, 66
+MARGIN = 14
+TIPS = (
+    (sketches.point, "Point", "at a star: its value and its place on the sky stand in the panel Readout."),
+    (
+        sketches.scale,
+        "Scale",
+        "how bright it is: drag with the right mouse button, or move the limits in the panel Scale.",
+    ),
+    (
+        sketches.header,
+        "Read the header:",
+        "the tab Header has what the telescope wrote. Ctrl+F searches in it.",
+    ),
+)
 
 
 class StartPage(Panel):
     """How to open a file: a dialog, dragging it here, the sample, or one of those opened lately.
+
+    Who has opened nothing yet is told what to do first.
 
     Parameters
     ----------
@@ -32,28 +61,48 @@ class StartPage(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._shown: tuple[str, ...] | None = None
-        column = QFrame()
-        column.setFixedWidth(WIDTH)
-        self._column = QVBoxLayout(column)
-        self._column.setSpacing(10)
-        self._column.addWidget(_text("Open an image", 1.9, bold=True))
-        self._column.addWidget(
-            _text("Drag FITS, PNG, JPEG or TIFF files, or a folder of them, into this window.", wrapped=True)
-        )
-        self._column.addSpacing(6)
-        self._column.addLayout(self._buttons())
-        self._column.addSpacing(14)
-        self._heading = _text("Opened lately", 1.15, bold=True)
-        self._column.addWidget(self._heading)
+        self.tips = _Tips()
+        self._heading = label("Opened lately", 1.15, bold=True)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
-        self._column.addLayout(self._recent)
-        outer = QVBoxLayout(self)
-        outer.addStretch(2)
-        outer.addWidget(column, alignment=Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch(3)
+        self._column = QWidget()
+        self._lay_out()
         session.settings_changed.connect(self.refresh_soon)
         self.refresh()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(self._invitation())
+        column.addLayout(self._buttons())
+        column.addSpacing(14)
+        column.addWidget(self.tips)
+        column.addWidget(self._heading)
+        column.addLayout(self._recent)
+        column.addSpacing(6)
+        column.addWidget(self._links())
+        inner = QWidget()
+        middle = QVBoxLayout(inner)
+        middle.setContentsMargins(12, 12, 12, 12)
+        middle.addStretch(2)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._column)
+        row.addStretch(1)
+        middle.addLayout(row)
+        middle.addStretch(3)
+        # on a low screen it scrolls, and nothing is cut
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(inner)
+        for see_through in (self._area, self._area.viewport(), inner):
+            see_through.setAutoFillBackground(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(MARGIN + 2, MARGIN + 2, MARGIN + 2, MARGIN + 2)
+        outer.addWidget(self._area)
 
     def refresh(self) -> None:
         """List the recent files anew if they are others."""
@@ -69,6 +118,15 @@ class StartPage(Panel):
         for path in recent:
             self._recent.addWidget(self._link(path))
         self._heading.setVisible(bool(recent))
+        self.tips.setVisible(not recent)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the lines short, and put the tips below each other where there is little room."""
+        super().resizeEvent(event)
+        letter = self.fontMetrics().averageCharWidth()
+        room = self.width() - 2 * MARGIN - 28 - self._area.verticalScrollBar().sizeHint().width()
+        self._column.setFixedWidth(max(1, min(room, WIDEST * letter)))
+        self.tips.stack(room < SIDE_BY_SIDE * letter)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:
         """Outline the place to drop files on."""
@@ -76,10 +134,27 @@ class StartPage(Panel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(self.palette().color(QPalette.ColorRole.Mid), 1.5, Qt.PenStyle.DashLine)
         painter.setPen(pen)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(14, 14, -14, -14), 12, 12)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN), 12, 12)
 
-    def _buttons(self) -> QHBoxLayout:
+    # ------------------------------------------------------------------ its parts
+
+    def _invitation(self) -> QLayout:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addStretch(1)
+        words.addWidget(label("Open an image", 1.9, bold=True))
+        words.addWidget(
+            label("Drag FITS, PNG, JPEG or TIFF files, or a folder of them, into this window.", wrapped=True)
+        )
+        words.addStretch(1)
         row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addLayout(words, 1)
+        row.addWidget(sketches.Sketch(sketches.drop))
+        return row
+
+    def _buttons(self) -> QLayout:
+        row = Flow()
         open_files = QPushButton("Open…")
         open_files.setToolTip("Choose files (Ctrl+O)")
         open_files.setDefault(True)
@@ -94,12 +169,17 @@ class StartPage(Panel):
         open_files.setAutoDefault(True)
         self.setFocusProxy(open_files)
         for button in (open_files, folder, sample):
-            button.setMinimumHeight(34)
-        row.addWidget(open_files)
-        row.addWidget(folder)
-        row.addWidget(sample)
-        row.addStretch()
+            button.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+            row.addWidget(button)
         return row
+
+    def _links(self) -> QLabel:
+        """Return the way to the guide."""
+        link = label('New here? Read the <a href="guide">First steps</a> (F1): ten minutes with one image.')
+        link.setTextFormat(Qt.TextFormat.RichText)
+        link.setWordWrap(True)
+        link.linkActivated.connect(lambda _link: helping.show_guide(self.window(), helping.FIRST_PAGE))
+        return link
 
     def _link(self, path: str) -> QWidget:
         """Return the name of a recent file as a link, with its folder beside."""
@@ -115,20 +195,33 @@ class StartPage(Panel):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 3, 0, 3)
         layout.addWidget(link)
-        layout.addWidget(_text(folder, faint=True))
+        layout.addWidget(label(folder, faint=True))
         layout.addStretch()
         return row
 
 
-def _text(
-    words: str, size: float = 1.0, bold: bool = False, faint: bool = False, wrapped: bool = False
-) -> QLabel:
-    label = QLabel(words)
-    font = QFont(label.font())
-    font.setPointSizeF(font.pointSizeF() * size)
-    font.setBold(bold)
-    label.setFont(font)
-    label.setWordWrap(wrapped)
-    if faint:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label
+class _Tips(QWidget):
+    """What to do first, side by side or below each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._all.setContentsMargins(0, 0, 0, 0)
+        self._all.setSpacing(18)
+        self._each: list[QBoxLayout] = []
+        for draw, first, rest in TIPS:
+            words = label(f"<b>{first}</b> {rest}", wrapped=True)
+            words.setAlignment(Qt.AlignmentFlag.AlignTop)
+            tip = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+            tip.setSpacing(10)
+            tip.addWidget(sketches.Sketch(draw), alignment=Qt.AlignmentFlag.AlignTop)
+            tip.addWidget(words, 1)
+            self._all.addLayout(tip, 1)
+            self._each.append(tip)
+
+    def stack(self, stacked: bool) -> None:
+        """Put the tips below each other, or side by side with the sketches on top."""
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._all.setDirection(down if stacked else across)
+        for tip in self._each:
+            tip.setDirection(across if stacked else down)

@@ -1,0 +1,105 @@
+"""GuideBrowser: shows pages of the guide in the colours of the theme, and finds words on them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QEvent, Qt, QUrl
+from PyQt6.QtGui import QImage, QPalette, QTextCharFormat, QTextCursor, QTextDocument
+from PyQt6.QtWidgets import QApplication, QTextBrowser, QTextEdit, QWidget
+
+from viewer.ui.help_guide import Guide
+from viewer.ui.help_style import style_of
+
+# Pictures are no wider than lines that read well, in characters.
+PICTURE_CHARACTERS = 88
+MOST_MARKED = 500
+
+
+class GuideBrowser(QTextBrowser):
+    """Pages of the guide; links to the web open in the desktop's browser.
+
+    Parameters
+    ----------
+    guide : Guide
+        The pages.
+    parent : QWidget, optional
+        As in Qt.
+
+    Attributes
+    ----------
+    made : dict
+        Pages that are not files: a function for each that returns the HTML.
+    """
+
+    def __init__(self, guide: Guide, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.guide = guide
+        self.made: dict[str, Callable[[], str]] = {}
+        self.setOpenExternalLinks(True)
+        self.document().setDocumentMargin(14)
+        self.setAccessibleName("Text")
+
+    def show_place(self, page: str, anchor: str = "") -> None:
+        """Go to a heading; it can be come back from."""
+        url = QUrl.fromLocalFile(str(self.guide.path(page)))
+        if anchor:
+            url.setFragment(anchor)
+        self.setSource(url)
+
+    @property
+    def page(self) -> str:
+        """Name of the page that is shown."""
+        return Path(self.source().toLocalFile()).stem
+
+    @property
+    def anchor(self) -> str:
+        """Where on the page the reader was led."""
+        return self.source().fragment()
+
+    def mark(self, words: str) -> None:
+        """Mark words that were searched for."""
+        found = []
+        format_ = QTextCharFormat()
+        format_.setBackground(self.palette().color(QPalette.ColorRole.Highlight))
+        format_.setForeground(self.palette().color(QPalette.ColorRole.HighlightedText))
+        for word in words.split():
+            cursor = QTextCursor(self.document())
+            while len(found) < MOST_MARKED:
+                cursor = self.document().find(word, cursor)
+                if cursor.isNull():
+                    break
+                selection = QTextEdit.ExtraSelection()
+                selection.cursor, selection.format = cursor, format_
+                found.append(selection)
+        self.setExtraSelections(found)
+
+    def loadResource(self, kind: int, name: QUrl) -> object:
+        """Return a page, the style, or a picture that fits; nothing that is not of the guide."""
+        path = Path(self.source().resolved(name).toLocalFile())
+        if kind == QTextDocument.ResourceType.StyleSheetResource.value:
+            return style_of(self.palette())
+        if kind == QTextDocument.ResourceType.ImageResource.value:
+            return self._picture(path)
+        if path.stem in self.made:
+            return self.made[path.stem]()
+        return self.guide.body(path.stem) if path.parent == self.guide.folder and path.is_file() else ""
+
+    def _picture(self, path: Path) -> QImage | None:
+        picture = QImage(str(path))
+        if picture.isNull():
+            return None
+        ratio = self.devicePixelRatioF()
+        width = round(PICTURE_CHARACTERS * self.fontMetrics().averageCharWidth() * ratio)
+        if picture.width() > width:
+            picture = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        picture.setDevicePixelRatio(ratio)
+        return picture
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Take over the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self.source().isEmpty():
+            place = self.verticalScrollBar().value()
+            self.reload()
+            QApplication.sendPostedEvents(self)
+            self.verticalScrollBar().setValue(place)
