@@ -57,6 +57,7 @@ bench: $(READY) libraries
 
 screenshots: $(READY) libraries
 	@scripts/system-packages screen
+	@scripts/system-packages desktop || true
 	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 reference: $(READY)

@@ -6,6 +6,8 @@ Scenes that need files which are not here are left out, with a line that says so
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -48,6 +50,8 @@ class Scene:
         Of the window, in device pixels.
     environment : dict
         Added to the program's.
+    desktop : bool
+        Skyloupe is installed and the first argument, a folder, is opened in a file manager.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Scene:
     steps: Callable[[VirtualScreen], None] = lambda screen: None
     size: tuple[int, int] = (1400, 900)
     environment: dict[str, str] = field(default_factory=dict)
+    desktop: bool = False
 
 
 def point(x: int, y: int) -> Callable[[VirtualScreen], None]:
@@ -212,8 +217,25 @@ def take_a_spectrum(screen: VirtualScreen) -> None:
     screen.move(560, 260)
 
 
+def wait_for_thumbnails(screen: VirtualScreen) -> None:
+    """Wait until the file manager has asked for all of them."""
+    screen.settle(4)
+
+
+def double_click(screen: VirtualScreen) -> None:
+    """Open the first file, beside the file manager."""
+    wait_for_thumbnails(screen)
+    screen.double_click(275, 160)
+    screen.wait(lambda: screen.windows("skyloupe"), 30, "Skyloupe")
+    screen.settle()
+    screen.place(screen.windows("skyloupe")[0], (440, 190, 1160, 810))
+    screen.settle(2)
+    screen.move(1000, 560)
+
+
 HIDPI = {"QT_SCALE_FACTOR": "2"}
 DARK = {"SKYLOUPE_THEME": "dark"}
+RED = {"SKYLOUPE_THEME": "red"}
 NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
 
 # Only files whose licence allows their picture to be shown.
@@ -238,6 +260,12 @@ SCENES = (
     Scene("profile", (NIGHT[0],), measure_a_star),
     Scene("spectrum", (DATA / "longslit_sprat" / "v_s_20180810_27_1_0_0.fits.gz",), take_a_spectrum),
     Scene("start", ()),
+    Scene("first-light-red", (SAMPLE,), point(560, 440), environment=RED),
+    Scene("stars-red", (SAMPLE,), circle_the_stars, environment=RED),
+    Scene("preferences", (SAMPLE,), lambda screen: screen.key("ctrl+comma")),
+    Scene("guide", (SAMPLE,), lambda screen: screen.key("F1")),
+    Scene("file-manager", (DATA / "night_tres1",), wait_for_thumbnails, size=(1000, 640), desktop=True),
+    Scene("double-click", (DATA / "night_tres1",), double_click, size=(1600, 1000), desktop=True),
 )
 
 
@@ -248,10 +276,31 @@ def take(scene: Scene) -> None:
         tempfile.TemporaryDirectory(prefix="skyloupe-screenshot-") as folder,
         virtual_screen(Path(folder), scene.size) as screen,
     ):
-        screen.run(command, scene.environment, scene.size)
+        environment = scene.environment
+        if scene.desktop:
+            environment = screen.environment({**environment, **home(Path(folder))})
+            images = Path(folder) / "night"
+            shutil.copytree(*scene.arguments[:1], images)
+            installed = [sys.executable, "-m", "viewer", "--install-desktop", "--default"]
+            subprocess.run(installed, env=environment, check=True, stdout=subprocess.DEVNULL)
+            command = ["pcmanfm", str(images)]
+        screen.run(command, environment, scene.size)
         scene.steps(screen)
         screen.settle()
         screen.photograph(PICTURES / f"{scene.name}.png", scene.size)
+
+
+def home(folder: Path) -> dict[str, str]:
+    """Return where a desktop and its programs keep their files, and make the file manager's settings."""
+    settings = folder / ".config" / "libfm" / "libfm.conf"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[config]\nsingle_click=0\n[ui]\nbig_icon_size=128\nshow_thumbnail=1\n")
+    return {
+        "XDG_CONFIG_HOME": str(folder / ".config"),
+        "XDG_DATA_HOME": str(folder / ".local" / "share"),
+        "XDG_CACHE_HOME": str(folder / ".cache"),
+        "XDG_STATE_HOME": str(folder / ".local" / "state"),
+    }
 
 
 def main() -> int:
@@ -270,6 +319,9 @@ def main() -> int:
         absent = [part for part in files if isinstance(part, Path) and not part.exists()]
         if absent:
             print(f"{scene.name}: left out, there is no {absent[0]}")
+            continue
+        if scene.desktop and shutil.which("pcmanfm") is None:
+            print(f"{scene.name}: left out, there is no pcmanfm")
             continue
         take(scene)
         print(f"screenshots/{scene.name}.png")

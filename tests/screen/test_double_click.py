@@ -145,6 +145,7 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
         made.run(str(SKYLOUPE), "--install-desktop", "--default")
         screen.run(["pcmanfm", str(images)], environment, MANAGER[2:])
         yield made
+        made.picture_of("the-end")
         for window in screen.windows("skyloupe"):
             screen.close(window)
         screen.wait(lambda: not screen.windows("skyloupe"), SLOW, "the end of Skyloupe")

@@ -10,7 +10,8 @@ from viewer.core.session.folder import FITS_SUFFIXES
 ENTRY = "skyloupe.desktop"
 FITS_NAMES = ("image/fits", "application/fits", "image/x-fits")
 """What desktops call FITS files; for each desktop one of them is the name and the others mean it."""
-COMPRESSED = "image/x-compressed-fits"
+# not image/…: pcmanfm tries to read all of these itself, and asks no thumbnailer
+COMPRESSED = "application/x-compressed-fits"
 """FITS files inside gzip, bzip2 and the like; a type of its own, as their contents are those formats'."""
 TYPES = (*FITS_NAMES, COMPRESSED)
 
@@ -33,6 +34,7 @@ _DESCRIPTION = (
 # above 50, which *.gz has: whoever asks by name and contents takes the first of two answers
 _WEIGHT = 60
 _RESERVED = re.compile(r"[\s\"'\\<>~|&;$*?#()`]")
+_ODD = re.compile(r"[=%\x00-\x1f]")
 
 
 def entry(words: Sequence[str]) -> str:
@@ -136,8 +138,9 @@ def command(words: Sequence[str], *arguments: str) -> str:
     *arguments : str
         What follows; it may be field codes such as ``%F``.
     """
-    if "=" in words[0] or any(ord(letter) < 32 for letter in "".join(words)):
-        # an equal sign may not be in the program's own name; a shell takes it as an argument
+    if _ODD.search(words[0]):
+        # the program's own name may not have an equal sign, and GLib looks for it with each % as written
+        # there; a shell takes such a name as an argument
         words = ("/bin/sh", "-c", 'exec "$0" "$@"', *words)
     return " ".join([*(_quoted(word) for word in words), *arguments])
 
