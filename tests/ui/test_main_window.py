@@ -5,8 +5,8 @@ import threading
 import numpy as np
 import pytest
 from astropy.io import fits
-from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PyQt6.QtGui import QDropEvent, QImage, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QImage, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
@@ -158,21 +158,6 @@ def test_keys_of_the_picture(window, session, star, sample):
     assert session.current.name == "m13.fits"
     QTest.keyClick(view, Qt.Key.Key_PageUp)
     assert session.current.name == "star.fits"
-
-
-def test_files_dropped_on_the_window_open_and_folders_are_listed(window, session, star, tmp_path, qtbot):
-    folder = tmp_path / "night"
-    folder.mkdir()
-    fits.writeto(folder / "dark.fits", np.ones((4, 4)))
-    (folder / "notes.txt").write_text("nothing to see")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(star)), QUrl.fromLocalFile(str(folder))])
-    button, modifier = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    event = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, data, button, modifier)
-    window.dropEvent(event)
-    assert [document.name for document in session.documents] == ["star.fits"]
-    qtbot.waitUntil(lambda: [entry.name for entry in window.docks.folder.model.shown] == ["dark.fits"])
-    assert window.docks.folder.isVisible()
 
 
 def test_a_cube_has_a_time_axis_that_goes_both_ways(window, session, tmp_path):

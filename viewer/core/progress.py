@@ -1,7 +1,7 @@
 """What long work reports to, and how it learns that nobody wants the result any more."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -21,6 +21,7 @@ class Progress:
     def __init__(self) -> None:
         self._fraction = 0.0
         self._cancelled = threading.Event()
+        self._wake: Callable[[], object] | None = None
 
     @property
     def fraction(self) -> float:
@@ -35,6 +36,20 @@ class Progress:
     def cancel(self) -> None:
         """Ask the work to stop; it raises `Cancelled` at its next report."""
         self._cancelled.set()
+        if self._wake is not None:
+            self._wake()
+
+    def when_cancelled(self, wake: Callable[[], object]) -> None:
+        """Set what ends a wait of the work, so that it comes to its next report.
+
+        Parameters
+        ----------
+        wake : callable
+            Called by the thread that cancels; at once if it has been.
+        """
+        self._wake = wake
+        if self.cancelled:
+            wake()
 
     def report(self, fraction: float) -> None:
         """Say how much is done.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viewer.core.names import shown
 from viewer.core.session.arrivals import Arrivals, Folder, Known, sorted_out
 from viewer.core.session.document import Document
 from viewer.core.session.options import ViewOptions
@@ -16,7 +17,12 @@ MOST_AT_ONCE = 20
 MANY_IMAGES = 1000
 
 
-def arrive(window: "MainWindow", names: Iterable[str | Path], options: ViewOptions | None = None) -> None:
+def arrive(
+    window: "MainWindow",
+    names: Iterable[str | Path],
+    options: ViewOptions | None = None,
+    typed: bool = False,
+) -> None:
     """Open what came from a drop, the clipboard, another process, the desktop, or a list.
 
     A file that is open already comes to the front. Who brings many files or a large folder is asked first.
@@ -29,8 +35,12 @@ def arrive(window: "MainWindow", names: Iterable[str | Path], options: ViewOptio
         Paths with or without brackets, folders, and addresses (file:, http:, https:, ftp:).
     options : ViewOptions, optional
         How the images are to be shown.
+    typed : bool
+        The names are lines of text, with quotes or ``~`` perhaps, or relative to the current image.
     """
     session = window.session
+    current = session.current
+    base = Path.cwd() if current is None else current.source.path.absolute().parent
     given = [str(name) for name in names]
     documents = dict(enumerate(session.documents))
     known = [_known(number, document) for number, document in documents.items() if document.file is not None]
@@ -38,7 +48,7 @@ def arrive(window: "MainWindow", names: Iterable[str | Path], options: ViewOptio
         return
     session.jobs.start(
         "Looking for files",
-        lambda progress: sorted_out(given, known, progress),
+        lambda progress: sorted_out(given, known, progress, base if typed else None),
         lambda arrivals: _receive(window, arrivals, documents, options),
         lambda sentence: session.tell("error", sentence),
     )
@@ -46,7 +56,8 @@ def arrive(window: "MainWindow", names: Iterable[str | Path], options: ViewOptio
 
 def _known(number: int, document: Document) -> Known:
     source = document.source
-    brackets = document.name[len(source.path.name) :] if document.name.startswith(source.path.name) else ""
+    name = shown(source.path.name)
+    brackets = document.name[len(name) :] if document.name.startswith(name) else ""
     return Known(number, document.file or source.path, brackets.replace(" ", ""), source.modified)
 
 

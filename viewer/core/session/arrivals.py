@@ -2,10 +2,12 @@
 
 import os
 import re
+import shlex
+import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from viewer.core.errors import ViewerError
 from viewer.core.io.name import FileName
@@ -13,9 +15,12 @@ from viewer.core.progress import Progress
 from viewer.core.session.folder import apart, count_images
 
 # a letter and a colon are a drive of Windows
+_ROOTED = re.compile(r"/|~|[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=/)")
 FETCHED = ("http", "https", "ftp")
 MOST_COUNTED = 100_000
+# characters of a line that is no name
+MOST_QUOTED = 60
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,9 @@ class Arrivals:
     sentences: tuple[str, ...] = ()
 
 
-def sorted_out(names: Iterable[str | Path], open_now: Sequence[Known], progress: Progress) -> Arrivals:
+def sorted_out(
+    names: Iterable[str | Path], open_now: Sequence[Known], progress: Progress, typed_in: Path | None = None
+) -> Arrivals:
     """Find out what names stand for; this touches the disk, which may be far away.
 
     Parameters
@@ -92,26 +99,31 @@ def sorted_out(names: Iterable[str | Path], open_now: Sequence[Known], progress:
         What need not be opened again, unless it has changed.
     progress : Progress
         May cancel the counting of large folders.
+    typed_in : pathlib.Path, optional
+        The names are lines of text, which somebody typed while this was their folder.
     """
     local: list[str] = []
     addresses: list[str] = []
     sentences: list[str] = []
-    for name in names:
-        scheme = scheme_of(str(name))
+    given = [str(name) for name in names]
+    if typed_in is not None:
+        given, sentences = _typed(given, typed_in)
+    for name in given:
+        scheme = scheme_of(name)
         if scheme == "file":
             try:
-                local.append(path_of(str(name)))
+                local.append(path_of(name))
             except ViewerError as error:
                 sentences.append(str(error))
         elif scheme in FETCHED:
-            addresses.append(str(name))
+            addresses.append(name)
         elif scheme and not os.path.lexists(name):
             sentences.append(
                 f"{name} cannot be opened, for Skyloupe does not know addresses that begin with {scheme}: "
                 "save the file on this computer first"
             )
         else:
-            local.append(str(name))
+            local.append(name)
     files, paths = apart(local)
     folders = [Folder(path, count_images(path, progress, MOST_COUNTED)) for path in paths]
     wanted: list[str] = []
@@ -145,12 +157,59 @@ def path_of(address: str) -> str:
     ViewerError
         If it is on another computer.
     """
-    parts = urlsplit(address, allow_fragments=False)
-    if parts.netloc not in ("", "localhost", os.uname().nodename if hasattr(os, "uname") else ""):
-        raise ViewerError(f"{address} is on the computer {parts.netloc}: copy the file to this one")
-    path = os.fsdecode(unquote_to_bytes(parts.path))
+    path = os.fsdecode(unquote_to_bytes(os.fsencode(address[len("file:") :])))
+    if path.startswith("//"):
+        host, slash, path = path[2:].partition("/")
+        if host not in ("", "localhost", socket.gethostname()):
+            raise ViewerError(f"{address} is on the computer {host}: copy the file to this one")
+        path = slash + path
     # file:///C:/night on Windows
-    return path[1:] if re.match(r"/[A-Za-z]:/", path) and os.name == "nt" else path
+    return path[1:] if os.name == "nt" and re.match(r"/[A-Za-z]:", path) else path
+
+
+def _typed(lines: Iterable[str], base: Path) -> tuple[list[str], list[str]]:
+    """Return the names in lines of text, and a sentence for each line that has none."""
+    names: list[str] = []
+    bad: list[str] = []
+    for line in lines:
+        found = _named(line, base)
+        names += found
+        if not found:
+            bad.append(line)
+    if not bad:
+        return names, []
+    quoted = f"'{bad[0][:MOST_QUOTED]}{'…' if bad[0][MOST_QUOTED:] else ''}'"
+    more = f" (nor are {len(bad) - 1:,} other lines)" if bad[1:] else ""
+    return names, [f"{quoted} is neither the name of a file nor an address{more}: copy a path or a URL"]
+
+
+def _named(line: str, base: Path) -> list[str]:
+    """Return the names in a line: one, as it stands or in quotes, or several as in a shell."""
+    if scheme_of(line):
+        words = line.split()
+        return words if all(map(scheme_of, words)) else [line]
+    whole = _there(line, base)
+    if whole:
+        return [whole]
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        words = [line.strip("'\"")]
+    names = [word if scheme_of(word) else _there(word, base) for word in words]
+    if all(names):
+        return names
+    # a path that is not there: opening it says so
+    return [words[0]] if len(words) == 1 and _ROOTED.match(words[0]) else []
+
+
+def _there(text: str, base: Path) -> str:
+    """Return the full name of a file that exists, brackets and all; else nothing."""
+    try:
+        full = str(base / Path(text).expanduser()) if text else ""
+        return full if full and os.path.lexists(FileName.parse(full).path) else ""
+    except (RuntimeError, ValueError, OSError, ViewerError):
+        # no home of that user, no brackets like that, no name that a file can have
+        return ""
 
 
 def _shown_by(name: str, open_now: Sequence[Known]) -> int | None:

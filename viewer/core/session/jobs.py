@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Any, TypeVar
 
 from viewer.core.errors import ViewerError
+from viewer.core.names import shown
 from viewer.core.progress import Cancelled, Progress
 from viewer.core.session.signal import Signal
 
@@ -70,6 +71,7 @@ class Jobs:
         self._todo: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = queue.PriorityQueue()
         self._results: deque[Callable[[], None]] = deque()
         self._running: list[Job] = []
+        self._waiting: list[threading.Thread] = []
         self._threads = [
             threading.Thread(target=self._work, name=f"skyloupe-worker-{n}", daemon=True)
             for n in range(threads)
@@ -89,6 +91,7 @@ class Jobs:
         finished: Callable[[Result], object],
         failed: Callable[[str], object] | None = None,
         priority: Priority = Priority.PICTURE,
+        waits: bool = False,
     ) -> Job:
         """Run `work` in a thread and one of the callbacks in the main thread.
 
@@ -104,8 +107,10 @@ class Jobs:
             Gets one sentence: of a `ViewerError`, or for a bug that it was logged.
         priority : Priority
             Which of the waiting jobs is taken first.
+        waits : bool
+            For a network or a far disk: the work gets a thread of its own, so that nothing waits for it.
         """
-        job = Job(title)
+        job = Job(shown(title))
         self._running.append(job)
         self.changed.emit()
 
@@ -130,6 +135,10 @@ class Jobs:
         if self._inline:
             run()
             self.deliver()
+        elif waits:
+            self._waiting = [thread for thread in self._waiting if thread.is_alive()]
+            self._waiting.append(threading.Thread(target=run, name="skyloupe-waiting", daemon=True))
+            self._waiting[-1].start()
         else:
             self._todo.put((priority, next(self._serial), run))
         return job
@@ -147,6 +156,9 @@ class Jobs:
             self._todo.put((-1, next(self._serial), None))
         for thread in self._threads:
             thread.join(timeout=5)
+        for thread in self._waiting:
+            # not long: what does not answer now may do so never
+            thread.join(timeout=0.5)
         self._results.clear()
         self._running.clear()
 

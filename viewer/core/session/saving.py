@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viewer.core.names import shown
 from viewer.core.progress import Progress
 from viewer.core.session.document import Document
 from viewer.core.session.history import History
@@ -57,7 +58,7 @@ def save(
             for each, version in written[:1] if alone else written:
                 each.mark_saved(version)
                 _note_overwritten(each, path)
-            document.file, document.name = path, path.name
+            document.file, document.name = path, shown(path.name)
             session.documents_changed.emit()
             session.history_changed.emit(document)
         if finished is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from viewer.core.frame import Frame
+from viewer.core.names import shown
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.scale import Scale
@@ -246,7 +247,7 @@ class Session:
             self._show(document, loaded)
 
     def _opened(self, name: str, loaded: Loaded, asked: int, batch: "_Batch") -> None:
-        document = Document(loaded.source, Path(name).name, asked, file=loaded.source.path)
+        document = Document(loaded.source, shown(Path(name).name), asked, file=loaded.source.path)
         picture = loaded.picture
         if picture is not None:
             self._first_look(picture, batch.options)
@@ -647,6 +648,7 @@ class Session:
 
     def tell(self, level: Level, sentence: str) -> None:
         """Say a sentence to the user."""
+        sentence = shown(sentence)
         self.last_told.append((level, sentence))
         self.told.emit(level, sentence)
 

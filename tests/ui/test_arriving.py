@@ -1,0 +1,119 @@
+"""What comes from outside: dropped on any part of the window, pasted, many at once."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PyQt6.QtWidgets import QApplication, QLineEdit
+
+from viewer.ui.arriving import arrive
+from viewer.ui.pasting import paste
+from viewer.ui.question import Question
+
+ODD = ("a b.fits", "q'uo\"te.fits", "100%20.fits", "new\nline.fits", "br[1].fits", f"{'x' * 250}.fits")
+BYTES = "b\udcff\udc80.fits"
+LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def written(path: Path, value: float = 1.0) -> Path:
+    fits.writeto(path, np.full((4, 4), value, "f4"))
+    return path
+
+
+def listed(*paths: Path) -> QMimeData:
+    """As a file manager hands files over: with every byte that is not ASCII as %xx."""
+    lines = [f"file://{quote(os.fsencode(path))}" for path in paths]
+    data = QMimeData()
+    data.setData("text/uri-list", "\r\n".join(lines).encode())
+    # as most of them do, which text fields would take
+    data.setText("\n".join(lines))
+    return data
+
+
+def dropped(
+    window, data: QMimeData, where: QPoint, action=Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+):
+    """Drag something over a place of the window and let it go there, as the window system tells of it."""
+    handle = window.windowHandle()
+    QApplication.sendEvent(handle, QDragEnterEvent(where, action, data, LEFT, PLAIN))
+    seen = window.dropping.sign.isVisible()
+    event = QDropEvent(QPointF(where), action, data, LEFT, PLAIN)
+    QApplication.sendEvent(handle, event)
+    assert not window.dropping.sign.isVisible()
+    return seen, event
+
+
+def names(session) -> list[str]:
+    return [document.name for document in session.documents]
+
+
+def test_files_of_any_name_dropped_on_any_part_of_the_window_open(window, session, tmp_path):
+    for number, name in enumerate((*ODD, BYTES)):
+        written(tmp_path / name, number)
+    field = next(each for each in window.findChildren(QLineEdit) if each.isVisible() and each.isEnabled())
+    parts = (window.menuBar(), field, window.centralWidget(), window.docks.readout)
+    for part, name in zip((*parts, *parts), (*ODD, BYTES), strict=False):
+        where = part.mapTo(window, part.rect().center())
+        seen, event = dropped(window, listed(tmp_path / name), where)
+        # never a move: the file manager would remove the file
+        assert seen and event.isAccepted() and event.dropAction() == Qt.DropAction.CopyAction
+        assert session.current.source.path == tmp_path / name
+        assert np.all(session.picture.frame.pixels.read() == session.documents.index(session.current))
+    assert "fits" not in field.text()
+    assert {r"b\xff\x80.fits", "new␊line.fits"} <= set(names(session))
+
+
+def test_a_folder_dropped_is_listed_and_its_first_image_shown(window, session, sample, tmp_path, qtbot):
+    folder = tmp_path / "night"
+    folder.mkdir()
+    written(folder / "dark.fits")
+    (folder / "notes.txt").write_text("nothing to see")
+    session.open([sample])
+    dropped(window, listed(folder), QPoint(300, 300))
+    table = window.docks.folder
+    qtbot.waitUntil(lambda: [entry.name for entry in table.model.shown] == ["dark.fits"])
+    assert table.isVisible()
+    assert names(session) == ["m13.fits", "dark.fits"]
+
+
+def test_what_is_open_comes_to_the_front_unless_it_has_changed(window, session, sample, tmp_path):
+    one = written(tmp_path / "one.fits")
+    arrive(window, [one, sample, f"{one}[0]"])
+    assert names(session) == ["one.fits", "m13.fits", "one.fits[0]"]
+    arrive(window, [one])
+    assert session.current.name == "one.fits" and len(session.documents) == 3
+    fits.writeto(one, np.full((4, 4), 7, "f4"), overwrite=True)
+    os.utime(one, (1e9, 1e9))
+    arrive(window, [one])
+    assert len(session.documents) == 4 and np.all(session.picture.frame.pixels.read() == 7)
+
+
+def test_words_in_the_clipboard_are_no_files_and_paths_are_however_quoted(window, session, tmp_path):
+    written(tmp_path / "a b.fits")
+    written(tmp_path / "br[1].fits")
+    written(tmp_path / "c.fits")
+    text = f"'{tmp_path}/a b.fits' {tmp_path}/c.fits[0]\n\"{tmp_path}/br[1].fits\"\nwhat a night\nand a moon"
+    QGuiApplication.clipboard().setText(text)
+    paste(window)
+    assert names(session) == ["a b.fits", "c.fits[0]", "br[1].fits"]
+    assert "'what a night' is neither" in session.last_told[-1][1] and "1 other" in session.last_told[-1][1]
+    QGuiApplication.clipboard().setText("c.fits")
+    paste(window)
+    assert names(session)[-1] == "c.fits"
+
+
+@pytest.mark.parametrize(("choice", "opened"), [("List them", 1), ("Open all", 25), ("Cancel", 0)])
+def test_many_files_are_asked_about(window, session, tmp_path, qtbot, choice, opened):
+    files = [written(tmp_path / f"{number}.fits") for number in range(25)]
+    dropped(window, listed(*files), QPoint(300, 300))
+    (question,) = window.findChildren(Question)
+    assert "25 files" in question.text() and not session.documents
+    next(each for each in question.buttons() if each.text().replace("&", "") == choice).click()
+    qtbot.waitUntil(lambda: len(session.documents) == opened)
+    if choice == "List them":
+        qtbot.waitUntil(lambda: len(window.docks.folder.model.shown) == 25)
