@@ -35,8 +35,11 @@ class Changes:
         self._take_back()
         cause = error if isinstance(error, OSError) else error.__cause__ if error is not None else None
         if isinstance(cause, OSError):
+            name = cause.filename
+            # a file that is written has another name until it is whole
+            at = self._at if name is None or str(name).endswith(".part") else name
             raise ViewerError(
-                f"nothing was changed, as {self._at} cannot be written or removed: {cause.strerror or cause}"
+                f"nothing was changed, as {at} cannot be written or removed: {cause.strerror or cause}"
             ) from error
 
     def write(self, path: Path, content: bytes, *, mode: int | None = None) -> None:
@@ -86,7 +89,7 @@ class Changes:
         if path not in self._before:
             try:
                 self._before[path] = (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 self._before[path] = None
 
     def _take_back(self) -> None:

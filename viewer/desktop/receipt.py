@@ -117,7 +117,7 @@ def read(path: Path) -> Receipt | None:
             },
             bool(found["default"]),
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ViewerError(
@@ -161,7 +161,7 @@ def content_of(path: Path) -> bytes | None:
     """Return what a file holds, None if there is none."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
