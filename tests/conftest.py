@@ -51,6 +51,15 @@ def manifest(data_dir: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The class of the one application that all tests share."""
+    # only tests of the window load Qt
+    from viewer.ui.qt import Application
+
+    return Application
+
+
+@pytest.fixture(scope="session")
 def sample() -> Path:
     """Path of the small real frame that comes with the program."""
     return CHECKOUT / "resources" / "sample" / "m13.fits"

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from types import TracebackType
+from collections.abc import Iterator
 
 from viewer.handover.place import NoPlace, Place
 
@@ -37,6 +37,7 @@ WAITING = 128
 # the first byte is the one that is locked on Windows, where a locked byte cannot be read
 _STATE_AT = 16
 _LONGEST_STATE = 64
+_TOKEN = 8
 
 
 class Holder:
@@ -58,12 +59,16 @@ class Holder:
 def holder_of(place: Place) -> Holder | None:
     """Return who holds a place, or held it last; None if nobody ever did, or it cannot be told."""
     try:
-        with open(place.lock, "rb") as lock:
-            lock.seek(_STATE_AT)
-            words = lock.read(_LONGEST_STATE).split()
+        descriptor = os.open(place.lock, os.O_RDONLY | _NO_LINK)
     except OSError:
         return None
-    if len(words) != 2 or len(words[0]) != 8 or not words[0].isalnum():
+    try:
+        words = os.read(descriptor, _STATE_AT + _LONGEST_STATE)[_STATE_AT:].split()
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    if len(words) != 2 or len(words[0]) != _TOKEN or not words[0].isalnum():
         return None
     return Holder(words[0].decode("ascii"), words[1] == b"ready")
 
@@ -71,10 +76,15 @@ def holder_of(place: Place) -> Holder | None:
 class Claim:
     """The place is ours until `release`, or until the process ends.
 
-    Attributes
+    Parameters
     ----------
     place : Place
         Which one.
+    descriptor : int
+        Of the lock file, locked; it is closed by `release`.
+
+    Attributes
+    ----------
     token : str
         Ours.
     listener : socket.socket or None
@@ -83,16 +93,16 @@ class Claim:
 
     def __init__(self, place: Place, descriptor: int) -> None:
         self.place = place
-        self.token = os.urandom(4).hex()
+        self.token = os.urandom(_TOKEN // 2).hex()
         self.listener: socket.socket | None = None
         self._descriptor = descriptor
-        if sys.platform != "win32":
-            _remove_sockets(place)
-            self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self.listener.bind(self.address)
-            os.chmod(self.address, 0o600)
-            self.listener.listen(WAITING)
-        self._write("starting")
+        try:
+            if sys.platform != "win32":
+                self._listen()
+            self._write("starting")
+        except OSError:
+            self.release()
+            raise
 
     @property
     def address(self) -> str:
@@ -101,9 +111,11 @@ class Claim:
 
     @property
     def held(self) -> bool:
-        """Whether nobody has taken the place over."""
+        """Whether the place is still ours: a window that hung may have lost it, a tidy system removed it."""
         holder = holder_of(self.place)
-        return self._descriptor >= 0 and holder is not None and holder.token == self.token
+        if holder is None or holder.token != self.token:
+            return False
+        return sys.platform == "win32" or os.path.exists(self.address)
 
     def say_ready(self) -> None:
         """Tell those who wait that the window answers from now on."""
@@ -111,21 +123,31 @@ class Claim:
 
     def release(self) -> None:
         """Give the place back."""
+        if self._descriptor < 0:
+            return
         if self.listener is not None:
             self.listener.close()
             self.listener = None
-        if self._descriptor >= 0:
-            if sys.platform != "win32":
-                # a name of our own: never that of a window that took the place over
-                with contextlib.suppress(OSError):
-                    os.unlink(self.address)
-            os.close(self._descriptor)
-            self._descriptor = -1
+        if sys.platform != "win32":
+            # a name of our own: never that of a window that took the place over
+            with contextlib.suppress(OSError):
+                os.unlink(self.address)
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+    def _listen(self) -> None:
+        # what windows left that were killed, or that the place was taken from
+        for name in os.listdir(self.place.folder):
+            if name.startswith(f"{self.place.name}-"):
+                os.unlink(os.path.join(self.place.folder, name))
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(self.address)
+        os.chmod(self.address, 0o600)
+        self.listener.listen(WAITING)
 
     def _write(self, state: str) -> None:
-        if self._descriptor >= 0:
-            os.lseek(self._descriptor, _STATE_AT, os.SEEK_SET)
-            os.write(self._descriptor, f"{self.token} {state:<8}\n".encode("ascii"))
+        os.lseek(self._descriptor, _STATE_AT, os.SEEK_SET)
+        os.write(self._descriptor, f"{self.token} {state:<8}\n".encode("ascii"))
 
 
 def claim(place: Place, instead_of: Holder | None = None) -> Claim | None:
@@ -149,52 +171,48 @@ def claim(place: Place, instead_of: Holder | None = None) -> Claim | None:
         If the folder does not let us.
     """
     try:
-        with _Guard(place):
-            descriptor = _open(place.lock)
-            if _locked(descriptor):
-                return Claim(place, descriptor)
-            os.close(descriptor)
-            if instead_of is None or sys.platform == "win32":
-                return None
-            holder = holder_of(place)
-            if holder is not None and holder.token != instead_of.token:
-                return None
-            # its lock stays with the file that had the name so far
-            os.unlink(place.lock)
-            descriptor = _open(place.lock)
-            return Claim(place, descriptor) if _locked(descriptor) else None
+        with _guarded(place):
+            return _take(place) or (_take_over(place, instead_of) if instead_of is not None else None)
     except OSError as error:
         raise NoPlace(f"{place.folder} cannot be used ({error.strerror or error})") from error
 
 
-class _Guard:
-    """Nobody else changes the holder of a place meanwhile."""
+def _take(place: Place) -> Claim | None:
+    descriptor = _open(place.lock)
+    if _locked(descriptor):
+        return Claim(place, descriptor)
+    os.close(descriptor)
+    return None
 
-    def __init__(self, place: Place) -> None:
-        self._path = place.guard
-        self._descriptor = -1
 
-    def __enter__(self) -> None:
-        self._descriptor = _open(self._path)
+def _take_over(place: Place, silent: Holder) -> Claim | None:
+    holder = holder_of(place)
+    # somebody was faster; or Windows, where a file that is open keeps its name
+    if (holder is not None and holder.token != silent.token) or sys.platform == "win32":
+        return None
+    # the lock of the one before stays with the file that had the name so far
+    os.unlink(place.lock)
+    return _take(place)
+
+
+@contextlib.contextmanager
+def _guarded(place: Place) -> Iterator[None]:
+    """See to it that nobody else changes the holder of a place meanwhile."""
+    descriptor = _open(place.guard)
+    try:
         end = time.monotonic() + GUARD_SECONDS
-        while not _locked(self._descriptor):
+        while not _locked(descriptor):
             if time.monotonic() > end:
-                os.close(self._descriptor)
-                raise NoPlace(f"another Skyloupe is stuck with {self._path}")
+                raise NoPlace(f"another Skyloupe is stuck with {place.guard}")
             time.sleep(0.002)
+        yield
+    finally:
+        os.close(descriptor)
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        os.close(self._descriptor)
+
+# nobody else can write to the folder; a link is a mistake all the same
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 
 
 def _open(path: str) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-
-
-def _remove_sockets(place: Place) -> None:
-    """Remove what windows left that were killed, or that the place was taken from."""
-    for name in os.listdir(place.folder):
-        if name.startswith(f"{place.name}-"):
-            os.unlink(os.path.join(place.folder, name))
+    return os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600)

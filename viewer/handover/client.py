@@ -2,17 +2,24 @@
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from viewer.handover.claim import Claim, Holder, claim, holder_of
+from viewer.handover.peer import is_own
 from viewer.handover.place import NoPlace, Place, find_place
-from viewer.handover.request import DONE, HELLO, SHORT_LINE, Options, Request, absolute
+from viewer.handover.request import DONE, HELLO, LONGEST, SHORT_LINE, Options, Request, absolute
+
+if TYPE_CHECKING:
+    from viewer.handover.pipe import Pipe
 
 # seconds: a window answers within milliseconds unless it hangs; until it is there it may take longer
 PATIENCE = 2.0
 STARTING_PATIENCE = 10.0
 POLL = 0.01
+STARTING_POLL = 0.25
 
 
 class Outcome:
@@ -65,49 +72,68 @@ def hand_over(files: Sequence[str], options: Options, new: bool = False) -> Outc
 
 
 def _hand_over(request: Request, place: Place) -> Outcome:
+    message = request.encode()
+    if len(message) > LONGEST:
+        return Outcome(sentence="these are too many names for the window that is open: this is a new one")
     end = time.monotonic() + STARTING_PATIENCE
     while True:
         holder = holder_of(place)
         try:
             if holder is not None:
-                answer = _ask(request, place, holder)
+                answer = _ask(message, place, holder)
                 return Outcome(done=answer == "", sentence=answer)
         except _Gone:
-            pass
+            taken = claim(place)
+            if taken is not None:
+                return Outcome(claim=taken)
         except _Silent:
             taken = claim(place, instead_of=holder)
             if taken is not None:
-                return Outcome(
-                    claim=taken, sentence="the window that is open does not answer: this is a new one"
-                )
-        taken = claim(place)
-        if taken is not None:
-            return Outcome(claim=taken)
+                sentence = "the window that is open does not answer: this is a new one"
+                return Outcome(claim=taken, sentence=sentence)
+            # somebody else was faster and is starting now
+            end = time.monotonic() + STARTING_PATIENCE
+        else:
+            taken = claim(place)
+            if taken is not None:
+                return Outcome(claim=taken)
         if time.monotonic() > end:
             return Outcome(sentence="the window that is open cannot be reached: this is a new one")
         time.sleep(POLL)
 
 
-def _ask(request: Request, place: Place, holder: Holder) -> str:
-    """Return nothing if the window has the request, or a sentence why it will not take it."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+def _ask(message: bytes, place: Place, holder: Holder) -> str:
+    """Return nothing if the window has the request, or a sentence why it will not have it."""
+    with _connection() as connection:
         connection.settimeout(PATIENCE)
         try:
             connection.connect(place.address(holder.token))
+            if isinstance(connection, socket.socket) and not is_own(connection):
+                return "the window that is open belongs to another user: this is a new one"
             connection.sendall(HELLO)
             if _line(connection, place, holder) != HELLO:
                 return "the window that is open is of another version: this is a new one"
-            connection.sendall(request.encode())
+            connection.sendall(message)
             if _line(connection, place, holder) != DONE:
                 return "the window that is open did not understand: this is a new one"
-        except TimeoutError as error:
+        except (TimeoutError, BlockingIOError) as error:
+            # the second: so many wait already that nobody else can
             raise _Silent from error
         except OSError as error:
             raise _Gone from error
     return ""
 
 
-def _line(connection: socket.socket, place: Place, holder: Holder) -> bytes:
+def _connection() -> "socket.socket | Pipe":
+    if sys.platform == "win32":
+        # threads are needed there alone
+        from viewer.handover.pipe import Pipe
+
+        return Pipe(PATIENCE)
+    return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+
+def _line(connection: "socket.socket | Pipe", place: Place, holder: Holder) -> bytes:
     """Return what the window says; while it starts, it may take its time."""
     begun = time.monotonic()
     end = begun + PATIENCE
@@ -120,12 +146,12 @@ def _line(connection: socket.socket, place: Place, holder: Holder) -> bytes:
         left = end - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        connection.settimeout(left if holder.ready else min(left, 0.25))
+        connection.settimeout(left if holder.ready else min(left, STARTING_POLL))
         try:
             part = connection.recv(SHORT_LINE)
         except TimeoutError:
             continue
+        line += part
         if not part or len(line) > SHORT_LINE:
             raise ConnectionResetError
-        line += part
     return line

@@ -17,6 +17,7 @@ from viewer.handover.claim import Claim
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
+    from viewer.ui.qt import Application
 
 log = logging.getLogger(__name__)
 # A worker that unpacks or averages an image may keep the interpreter for a whole switch interval
@@ -38,7 +39,8 @@ def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) 
     options : ViewOptions
         How every one of them is shown at first.
     claim : Claim, optional
-        This is the window that gets the files of later starts.
+        With it this is the window that gets the files of later starts; without, it looks from time to time
+        whether it should be.
 
     Returns
     -------
@@ -50,6 +52,10 @@ def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) 
     # stops the window for 50 ms at a time
     gc.disable()
     session = Session(Jobs(), options=options)
+    if claim is not None and not session.settings.single_window:
+        # those who start at the same time wait for it
+        claim.release()
+        claim = None
     names, folders = apart(files)
     # of a folder the first picture is shown, beside the list
     session.open(names or [image for folder in folders[:1] for image in images_in(folder)[:1]])
@@ -69,19 +75,30 @@ def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) 
     window = MainWindow(session, at_once=False, folder=folders[0] if folders else None)
     QTimer.singleShot(LOADED_MS, _collect_from_now_on)
     install_hook(session)
-    if claim is not None:
-        window.completed.connect(lambda: _listen(window, claim))
+    window.completed.connect(lambda: _receive(application, window, claim))
+    application.take_files(lambda names: _open(window, names))
     window.show()
     code = application.exec()
     close(window)
     return code
 
 
-def _listen(window: "MainWindow", claim: Claim) -> None:
-    # QtNetwork: nobody can be answered before
-    from viewer.ui.listening import Listening, receive
+def _receive(application: "Application", window: "MainWindow", claim: Claim | None) -> None:
+    # QtNetwork and more: until the window is complete those who hand files over wait
+    from viewer.ui.reception import Reception
 
-    Listening(claim, lambda request: receive(window, request), window)
+    reception = Reception(window, claim)
+    # at once: a window that ends takes no more files, and what its jobs need to end may be seconds
+    application.aboutToQuit.connect(reception.close)
+
+
+def _open(window: "MainWindow", names: list[str]) -> None:
+    # macOS says by an event what was double-clicked; elsewhere it is never loaded for this
+    from viewer.ui.arriving import arrive
+    from viewer.ui.reception import raise_window
+
+    raise_window(window)
+    arrive(window, names)
 
 
 def _collect_from_now_on() -> None:

@@ -2,27 +2,23 @@
 
 import logging
 import os
+import select
+import socket
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PyQt6 import sip
-from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtNetwork import QLocalServer, QLocalSocket
-from PyQt6.QtWidgets import QWidget
 
-from viewer.core.errors import ViewerError
-from viewer.core.session.options import ViewOptions
 from viewer.handover.claim import Claim
+from viewer.handover.peer import is_own
 from viewer.handover.request import DONE, HELLO, LONGEST, SHORT_LINE, BadRequest, Request
-from viewer.ui.arriving import arrive
-
-if TYPE_CHECKING:
-    from viewer.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 # milliseconds in which somebody who connected has to have said what he wants
 PATIENCE_MS = 10_000
-# of the same user, all at once
+# all of the same user, at once
 MOST_GUESTS = 100
 
 
@@ -43,37 +39,36 @@ class Listening(QObject):
         self, claim: Claim, arrived: Callable[[Request], object], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._claim = claim
+        self.claim = claim
         self._arrived = arrived
         self._guests: list[_Guest] = []
         self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
-        if claim.listener is None:
-            listens = self._server.listen(claim.address)
-        else:
+        if claim.listener is not None:
             listens = self._server.listen(sip.voidptr(claim.listener.detach()))
+        else:
+            self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+            listens = self._server.listen(claim.address)
         if listens:
             claim.say_ready()
         else:
-            log.warning("no other Skyloupe can hand files over: %s", self._server.errorString())
-            claim.release()
+            log.warning("files cannot be handed over to this window: %s", self._server.errorString())
 
     def close(self) -> None:
         """Give the place back; those who wait look for another window."""
         self._server.close()
         for guest in tuple(self._guests):
             guest.leave()
-        self._claim.release()
+        self.claim.release()
 
     def _welcome(self) -> None:
         while (connection := self._server.nextPendingConnection()) is not None:
-            if len(self._guests) >= MOST_GUESTS:
-                connection.abort()
-                connection.deleteLater()
-                continue
-            self._guests.append(_Guest(connection, self._arrived, self._guests.remove, self))
-            self._guests[-1].read()
+            guest = _Guest(connection, self._arrived, self._guests.remove, self)
+            self._guests.append(guest)
+            if len(self._guests) > MOST_GUESTS or not guest.is_own():
+                guest.leave()
+            else:
+                guest.read()
 
 
 class _Guest(QObject):
@@ -90,13 +85,22 @@ class _Guest(QObject):
         self._connection = connection
         self._arrived = arrived
         self._left = left
-        self._greeted = False
-        self._gone = False
+        self._greeted = self._gone = False
         connection.setParent(self)
         connection.setReadBufferSize(LONGEST + 1)
         connection.readyRead.connect(self.read)
         connection.disconnected.connect(self.leave)
-        QTimer.singleShot(PATIENCE_MS, Qt.TimerType.CoarseTimer, self.leave)
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(self.leave)
+        timer.start(PATIENCE_MS)
+
+    def is_own(self) -> bool:
+        """Whether this user's process is at the other end; the pipes of Windows see to that themselves."""
+        if sys.platform == "win32":
+            return True
+        with self._socket() as connection:
+            return is_own(connection)
 
     def read(self) -> None:
         """Go on with what has come."""
@@ -113,6 +117,19 @@ class _Guest(QObject):
             self._connection.abort()
             self.deleteLater()
 
+    def _socket(self) -> socket.socket:
+        """Return a copy of the connection's descriptor that Python can ask."""
+        return socket.socket(fileno=os.dup(int(self._connection.socketDescriptor())))
+
+    def _hung_up(self) -> bool:
+        """Whether nobody waits any more: who did has opened a window of his own meanwhile."""
+        if sys.platform == "win32":
+            return self._connection.state() != QLocalSocket.LocalSocketState.ConnectedState
+        with self._socket() as connection:
+            poll = select.poll()
+            poll.register(connection, select.POLLIN)
+            return any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll(0))
+
     def _line(self, longest: int) -> bytes | None:
         """Return a whole line, or None while there is none; who sends more than that is shown out."""
         if self._connection.canReadLine():
@@ -126,16 +143,14 @@ class _Guest(QObject):
 
     def _greet(self) -> None:
         line = self._line(SHORT_LINE)
-        if line is None:
-            return
-        # of another version: he sees that, and goes
-        self._connection.write(HELLO)
-        self._connection.flush()
-        self._greeted = line == HELLO
+        if line is not None:
+            # to another version as well: it sees that, and goes
+            self._answer(HELLO)
+            self._greeted = line == HELLO
 
     def _take(self) -> None:
         line = self._line(LONGEST)
-        if line is None:
+        if line is None or self._hung_up():
             return
         try:
             request = Request.decode(line)
@@ -143,36 +158,11 @@ class _Guest(QObject):
             log.info("what was handed over is no request: %s", error)
             self.leave()
             return
-        self._connection.write(DONE)
-        self._connection.flush()
+        self._answer(DONE)
+        # there is one request to a connection
+        self._connection.readyRead.disconnect(self.read)
         self._arrived(request)
 
-
-def receive(window: "MainWindow", request: Request) -> None:
-    """Do what somebody asks for who handed files over."""
-    raise_window(window, request.token)
-    try:
-        options = ViewOptions.typed(request.options) if request.options else None
-    except ViewerError as error:
-        window.session.tell("error", str(error))
-        options = None
-    arrive(window, request.files, options)
-
-
-def raise_window(window: QWidget, token: str = "") -> None:
-    """Bring a window to the front and give it the keys.
-
-    Parameters
-    ----------
-    window : QWidget
-        It may be minimised.
-    token : str
-        What the desktop gave to whoever asked for it.
-    """
-    if token:
-        # where Qt looks for it under Wayland
-        os.environ["XDG_ACTIVATION_TOKEN"] = token
-    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-    window.show()
-    window.raise_()
-    window.activateWindow()
+    def _answer(self, answer: bytes) -> None:
+        self._connection.write(answer)
+        self._connection.flush()

@@ -1,10 +1,10 @@
 """The QApplication with everything that has to be set before the first widget."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
-from PyQt6.QtGui import QIcon
+from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QFileOpenEvent, QIcon
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from viewer.core.resources import resource
@@ -12,9 +12,37 @@ from viewer.core.session.jobs import Jobs
 from viewer.ui import theme
 
 
-def make_application(arguments: Sequence[str], look: str = "system") -> QApplication:
+class Application(QApplication):
+    """The application; on macOS it is told by an event what was double-clicked."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self._names: list[str] = []
+        self._taker: Callable[[list[str]], object] | None = None
+
+    def take_files(self, taker: Callable[[list[str]], object]) -> None:
+        """Have `taker` called with the names of files that the desktop wants opened, also earlier ones."""
+        self._taker = taker
+        self._hand_on()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Take files; events of widgets do not come by here."""
+        if isinstance(event, QFileOpenEvent):
+            self._names.append(event.file() or event.url().toString())
+            # several files come as as many events
+            QTimer.singleShot(0, self._hand_on)
+            return True
+        return super().event(event)
+
+    def _hand_on(self) -> None:
+        if self._names and self._taker is not None:
+            names, self._names = self._names, []
+            self._taker(names)
+
+
+def make_application(arguments: Sequence[str], look: str = "system") -> Application:
     """Return the one QApplication, named and themed."""
-    application = QApplication.instance() or QApplication(list(arguments))
+    application = Application.instance() or Application(list(arguments))
     application.setApplicationName("skyloupe")
     application.setApplicationDisplayName("Skyloupe")
     application.setDesktopFileName("skyloupe")
