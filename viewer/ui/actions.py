@@ -5,7 +5,7 @@ from dataclasses import replace
 from viewer.core.render.limits import Limits
 from viewer.core.render.viewport import Orientation
 from viewer.core.session.session import Session
-from viewer.ui import files, helping, pasting, recipes, scripts
+from viewer.ui import another, files, helping, pasting, recipes, scripts
 from viewer.ui.action import (
     Action,
     always,
@@ -95,6 +95,13 @@ def _arrow(key: str, letter: str, dx: int, dy: int, name: str) -> Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("File", "Open…", lambda w: files.ask_for_files(w), ("Ctrl+O",)),
+    Action(
+        "File",
+        "New window",
+        lambda w: another.start_another(w.session, "--new"),
+        ("Ctrl+N",),
+        tip="Open another window, which has images of its own",
+    ),
     Action(
         "File",
         "Open folder…",
