@@ -79,6 +79,8 @@ class Curtain(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # later: a dock that is raised finds out whether it is on top when it hears of it
         self._uncovered.connect(self.raise_, Qt.ConnectionType.QueuedConnection)
+        # windows of Qt's own keep the widget and not what Python has added to it: a connection does
+        self.destroyed.connect(lambda: self)
         window.installEventFilter(self)
         for child in window.children():
             if child is not self:

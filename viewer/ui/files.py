@@ -11,7 +11,7 @@ from viewer.core.render.draw import draw
 from viewer.core.resources import resource
 from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES, REGION_SUFFIXES
 from viewer.core.session.session import Session
-from viewer.ui.theme import image_background
+from viewer.ui.theme import paper_background
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -73,7 +73,7 @@ def save_view(session: Session, path: Path) -> None:
         return
     scale, sample, pyramids = picture.scale, picture.sample, picture.pyramids
     cuts, source = [picture.cuts] * len(pyramids), picture.frame.path
-    background = image_background()
+    background = paper_background()
 
     def work(_progress: object) -> None:
         colours = draw(pyramids, viewport, scale, cuts, sample, background)

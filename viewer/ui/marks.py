@@ -10,6 +10,7 @@ from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QTr
 
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Picture
+from viewer.ui.tint import tinted
 
 # Chosen for the picture, which is neither light nor dark: they do not follow the desktop's theme.
 SKY_COLOUR = QColor("#ffd24d")
@@ -69,7 +70,7 @@ def as_image(pixels: np.ndarray, ratio: float) -> QImage:
 
 def draw_lines(painter: QPainter, lines: Sequence[QLineF], colour: QColor, width: float = 1.4) -> None:
     """Draw lines in a dark casing."""
-    for pen in (QPen(CASING, width + 2), QPen(colour, width)):
+    for pen in (QPen(CASING, width + 2), QPen(tinted(colour), width)):
         painter.setPen(pen)
         painter.drawLines(lines)
 
@@ -161,4 +162,4 @@ def draw_letter(painter: QPainter, middle: QPointF, letter: str, colour: QColor)
     path.addText(0, 0, font, letter)
     path.translate(middle - path.boundingRect().center())
     painter.strokePath(path, QPen(CASING, 3, join=Qt.PenJoinStyle.RoundJoin))
-    painter.fillPath(path, colour)
+    painter.fillPath(path, tinted(colour))

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QTool
 from viewer.core.session.jobs import Job
 from viewer.core.session.session import Session
 from viewer.ui.texts import sentence as as_sentence
+from viewer.ui.tint import tinted
 
 SHOW_AFTER = 0.3
 MESSAGE_MS = {"info": 6_000, "warning": 15_000, "error": 60_000}
@@ -70,7 +71,7 @@ class StatusLine(QStatusBar):
         tooltip = sentence
         if level == "error":
             dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
-            palette.setColor(QPalette.ColorRole.WindowText, QColor("#ff8a80" if dark else "#b00020"))
+            palette.setColor(QPalette.ColorRole.WindowText, tinted(QColor("#ff8a80" if dark else "#b00020")))
             now = time.monotonic()
             if now - self._last_error > SAME_CAUSE:
                 self._errors.clear()

@@ -11,6 +11,7 @@ from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Picture
 from viewer.ui.marks import POINTER_COLOUR, draw_box, draw_lines
 from viewer.ui.numbers import short_number
+from viewer.ui.tint import reddens, tinted
 
 # logical pixels for an image pixel
 GRID_FROM = 24.0
@@ -20,6 +21,8 @@ VALUES_FROM_COLOUR = 1.6 * VALUES_FROM
 GRID_COLOUR = QColor(128, 128, 128, 120)
 # of 0..255, as the eye weighs red, green and blue
 DARK_TEXT_FROM = 128
+# red is darker than the grey of the same number
+DARK_IN_RED_FROM = 150
 CROSS = 13.0
 GAP = 4.0
 
@@ -57,7 +60,7 @@ def draw_grid(painter: QPainter, to_device: QTransform, window: Window) -> None:
     lines = [QLineF(x - 0.5, bottom, x - 0.5, top) for x in range(x0, x1 + 1)]
     lines += [QLineF(left, y - 0.5, right, y - 0.5) for y in range(y0, y1 + 1)]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    pen = QPen(GRID_COLOUR, 1)
+    pen = QPen(tinted(GRID_COLOUR), 1)
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.drawLines([to_device.map(line) for line in lines])
@@ -98,7 +101,7 @@ class PixelValues:
         x0, _, y0, _ = window
         baseline = metrics.ascent() - line / 2 * (3 if picture.colour else 1)
         for colour, where in ((Qt.GlobalColor.black, bright), (Qt.GlobalColor.white, ~bright)):
-            painter.setPen(colour)
+            painter.setPen(tinted(QColor(colour)))
             for row, column in np.argwhere(where).tolist():
                 middle = to_device.map(QPointF(x0 + column, y0 + row))
                 # all digits are equally wide: Qt need not lay out hundreds of texts
@@ -133,7 +136,8 @@ class PixelValues:
             0xFF000000,
         )[::-1]
         red, green, blue = (shown >> 16) & 0xFF, (shown >> 8) & 0xFF, shown & 0xFF
-        return 299 * red + 587 * green + 114 * blue >= 1000 * DARK_TEXT_FROM
+        least = DARK_IN_RED_FROM if reddens() else DARK_TEXT_FROM
+        return 299 * red + 587 * green + 114 * blue >= 1000 * least
 
 
 def draw_crosshair(

@@ -8,7 +8,7 @@ import tokenize
 
 from PyQt6.QtGui import QColor, QFont, QGuiApplication, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from viewer.ui.theme import is_dark
+from viewer.ui.theme import kind_of
 
 # each at least 4.5 : 1 against the page (WCAG 2.1, success criterion 1.4.3)
 COLOURS = {
@@ -28,6 +28,8 @@ COLOURS = {
         "builtin": "#7db5ff",
         "step": "#7db5ff",
     },
+    # in red, weight and slope of the letters tell them apart
+    "red": dict.fromkeys(("keyword", "text", "number", "comment", "builtin", "step"), "#ff0000"),
 }
 _BUILTINS = frozenset(dir(builtins))
 _STEP = re.compile(r"# \d+\. ")
@@ -102,10 +104,11 @@ class PythonColours(QSyntaxHighlighter):
 
     def highlightBlock(self, _text: str | None) -> None:
         """Colour one line."""
-        colours = COLOURS["dark" if is_dark() else "light"]
+        theme = kind_of(QGuiApplication.palette())
         for start, length, kind in self._spans.get(self.currentBlock().blockNumber(), ()):
             form = QTextCharFormat()
-            form.setForeground(QColor(colours[kind]))
+            form.setForeground(QColor(COLOURS[theme][kind]))
             if kind in ("keyword", "step"):
                 form.setFontWeight(QFont.Weight.Bold)
+            form.setFontItalic(theme == "red" and kind in ("comment", "text"))
             self.setFormat(start, length, form)

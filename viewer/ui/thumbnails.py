@@ -36,7 +36,9 @@ class Wanted:
         return other is None or self.key != other.key or (self.fine and not other.fine)
 
 
-def wanted(picture: Picture, side: int, honour_row_order: bool, background: int, ink: int) -> Wanted:
+def wanted(
+    picture: Picture, side: int, honour_row_order: bool, background: int, ink: int, red: bool = False
+) -> Wanted:
     """Return how to make the thumbnail of a picture as it looks now.
 
     Parameters
@@ -49,6 +51,8 @@ def wanted(picture: Picture, side: int, honour_row_order: bool, background: int,
         Turn top-down frames upright, as the view does.
     background, ink : int
         Colours of curves as 0xffRRGGBB; the background is also that of a picture.
+    red : bool
+        For the red theme.
     """
     pixels = picture.frame.pixels
     if pixels.ndim == 1:
@@ -60,10 +64,10 @@ def wanted(picture: Picture, side: int, honour_row_order: bool, background: int,
     viewport = Viewport.fit(image_shape, _size(image_shape, side, orientation), orientation)
 
     def make() -> np.ndarray:
-        return draw(pyramids, viewport, scale, [cuts] * len(pyramids), sample, background)
+        return draw(pyramids, viewport, scale, [cuts] * len(pyramids), sample, background, red=red)
 
     fine = all(pyramid.ready for pyramid in pyramids)
-    return Wanted((pyramids, viewport, scale, cuts, background), fine, make)
+    return Wanted((pyramids, viewport, scale, cuts, background, red), fine, make)
 
 
 def symbol(document: Document, side: int, ratio: float, colour: QColor) -> QPixmap:

@@ -15,6 +15,7 @@ from viewer.ui.catalogues.symbols import stamped
 from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import on_device
 from viewer.ui.regions.colours import colour_of
+from viewer.ui.tint import reddens, tinted
 
 if TYPE_CHECKING:
     from viewer.core.catalogue.catalogue import Placed
@@ -127,7 +128,7 @@ class CataloguesItem(Overlay):
         if placed is None:
             return
         linear = (to_screen.m11(), to_screen.m12(), to_screen.m21(), to_screen.m22())
-        key = (id(placed), linear, ratio, size)
+        key = (id(placed), linear, ratio, size, reddens())
         now = (to_screen.dx() * ratio, to_screen.dy() * ratio)
         drawn = self._drawn.get(number)
         if drawn is not None and (drawn.key != key or drawn.shown is not shown):
@@ -159,7 +160,7 @@ def _sheet(
         order = seen if brightness is None else seen[np.argsort(brightness[seen], kind="stable")]
         seen = order[:MOST]
     radius = radii_of(shown)[seen] * ratio
-    colour = colour_of(shown.colour).rgb() & 0xFFFFFF
+    colour = tinted(colour_of(shown.colour)).rgb() & 0xFFFFFF
     pixels = stamped(whole, x[seen], y[seen], radius, shown.symbol, colour, ratio)
     image = QImage(pixels.data, *whole, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
@@ -199,7 +200,7 @@ def draw_labels(painter: QPainter, x: Array, y: Array, size: tuple[float, float]
     font = painter.font()
     font.setPixelSize(LABEL_PIXELS)
     painter.setFont(font)
-    painter.setPen(colour_of(shown.colour))
+    painter.setPen(tinted(colour_of(shown.colour)))
     metrics = painter.fontMetrics()
     radius = radii_of(shown)
     taken: set[tuple[int, int]] = set()

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QEvent, QTimer
 from PyQt6.QtGui import QColor, QIcon, QPixmap
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -25,6 +25,7 @@ from viewer.core.session.session import Session
 from viewer.ui.contours.making import BY_HAND, SPACINGS, Made, Wanted, contours_work, levels_of
 from viewer.ui.panels.panel import quietly
 from viewer.ui.texts import sentence
+from viewer.ui.tint import tinted
 
 COLOURS = {
     "light blue": "#40c4ff",
@@ -205,6 +206,13 @@ class ContoursDialog(QDialog):
         else:
             show_python(self.session, question, self)
 
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Draw the squares again for another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for row, colour in enumerate(COLOURS.values()):
+                self.colour.setItemIcon(row, _swatch(colour))
+
     def _leave(self, _code: int) -> None:
         self._later.stop()
         for change in (self.session.documents_changed, self.session.current_changed):
@@ -219,5 +227,5 @@ def _can(document: Document) -> bool:
 
 def _swatch(colour: str) -> QIcon:
     pixmap = QPixmap(16, 16)
-    pixmap.fill(QColor(colour))
+    pixmap.fill(tinted(QColor(colour)))
     return QIcon(pixmap)

@@ -12,6 +12,7 @@ from viewer.core.session.layer import Contours
 from viewer.core.session.session import Session
 from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import on_device
+from viewer.ui.tint import reddens, tinted
 
 WIDTH = 1.3
 # with more corners in sight, smooth edges and wide lines take too long
@@ -102,7 +103,8 @@ class ContoursItem(Overlay):
             return
         self._make_paths(contours)
         with on_device(painter) as (to_screen, ratio):
-            key = (to_screen.m11(), to_screen.m12(), to_screen.m21(), to_screen.m22(), ratio, viewport.size)
+            linear = (to_screen.m11(), to_screen.m12(), to_screen.m21(), to_screen.m22())
+            key = (*linear, ratio, viewport.size, reddens())
             zero = to_screen.map(QPointF(0, 0))
             if self._drawn is not None and self._drawn.key == key:
                 moved = zero - self._drawn.corner
@@ -180,7 +182,7 @@ def _colour_of(contours: Contours, number: int) -> QColor:
     """Return the colour of a level: the higher, the stronger."""
     colour = QColor(contours.colour)
     colour.setAlphaF(0.55 + 0.45 * (number + 1) / len(contours.lines))
-    return colour
+    return tinted(colour)
 
 
 def _level(lines: tuple[np.ndarray, ...], most: int) -> _Level:

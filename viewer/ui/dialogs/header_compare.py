@@ -24,6 +24,7 @@ from viewer.core.session.session import Session
 from viewer.ui.fitting import fit
 from viewer.ui.grid import Grid
 from viewer.ui.texts import sentence
+from viewer.ui.tint import tinted
 
 KEYWORD_CHARACTERS = (8, 24)
 VALUE_CHARACTERS = (10, 34)
@@ -220,7 +221,7 @@ def _number(value: str) -> float | str:
 def _marked() -> QColor:
     """Return the background of what differs: the colour of marks, thin over that of the table."""
     colours = QGuiApplication.palette()
-    base, mark = colours.color(QPalette.ColorRole.Base), QColor("#e0a020")
+    base, mark = colours.color(QPalette.ColorRole.Base), tinted(QColor("#e0a020"))
     parts = (
         round((1 - SHARE) * one + SHARE * other)
         for one, other in zip(base.getRgb()[:3], mark.getRgb()[:3], strict=True)

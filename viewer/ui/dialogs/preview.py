@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import QRect, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,7 +11,8 @@ from viewer.core.progress import Progress
 from viewer.core.session.jobs import Job
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.sides import Drawn, Look, draw_preview
-from viewer.ui.theme import image_background
+from viewer.ui.theme import image_background, is_red
+from viewer.ui.tint import tinted
 
 SIZE = (396, 280)
 # a key held down in a field need not compute every value
@@ -119,12 +120,12 @@ class PreviewPicture(QWidget):
         self._stale = False
         ratio = self.devicePixelRatioF()
         size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-        background = image_background()
+        background, red = image_background(), is_red()
 
         def compute(progress: Progress) -> Drawn:
             # more pixels than the picture has: halving them again must not leave too few
             budget = min(BUDGET, 4 * size[0] * size[1])
-            return draw_preview(work(budget, progress), look, size, background)
+            return draw_preview(work(budget, progress), look, size, background, red)
 
         self._slow.start()
         job = self._session.jobs.start(f"Preview of {title}", compute, self._finished, self._failed)
@@ -173,13 +174,19 @@ class PreviewPicture(QWidget):
             place.moveCenter(self.rect().center())
             painter.drawImage(place.topLeft(), self._image)
         elif self._job is None and not self._timer.isActive():
-            painter.setPen(QColor(EMPTY_COLOUR))
+            painter.setPen(tinted(QColor(EMPTY_COLOUR)))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No preview")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Compute again, for the room that there is now."""
         super().resizeEvent(event)
         if self._wanted is not None:
+            self._timer.start()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Draw again, in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._wanted is not None:
             self._timer.start()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:

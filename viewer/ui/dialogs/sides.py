@@ -76,7 +76,9 @@ class Drawn:
         return "Preview " + ", ".join(notes) if notes else ""
 
 
-def draw_preview(preview: Preview, look: Look, size: tuple[int, int], background: int) -> Drawn:
+def draw_preview(
+    preview: Preview, look: Look, size: tuple[int, int], background: int, red: bool = False
+) -> Drawn:
     """Draw both sides of a preview.
 
     Parameters
@@ -89,6 +91,8 @@ def draw_preview(preview: Preview, look: Look, size: tuple[int, int], background
         Width and height in device pixels.
     background : int
         Colour around the image, 0xffRRGGBB.
+    red : bool
+        For the red theme.
     """
     scale, cuts = look.scale, look.cuts
     if scale is None:
@@ -96,11 +100,11 @@ def draw_preview(preview: Preview, look: Look, size: tuple[int, int], background
         scale = Scale.first(sample, look.usual)
         cuts = scale.limits.resolve(sample)
         look = replace(look, orientation=Orientation(flip_y=look.upright and preview.after.top_down))
-    before = _colours(preview.before, look, scale, cuts, size, background)
+    before = _colours(preview.before, look, scale, cuts, size, background, red)
     after, after_cuts = before, cuts
     if preview.after is not preview.before and preview.after.ndim > 1:
         after_cuts = cuts_for(preview.after, preview.before, scale, cuts)
-        after = _colours(preview.after, look, scale, after_cuts, size, background)
+        after = _colours(preview.after, look, scale, after_cuts, size, background, red)
     return Drawn(preview, before, after, after_cuts != cuts)
 
 
@@ -111,6 +115,7 @@ def _colours(
     cuts: tuple[float, float],
     size: tuple[int, int],
     background: int,
+    red: bool,
 ) -> Array:
     colour = in_colour(frame)
     leading = frame.shape[:-2]
@@ -122,4 +127,4 @@ def _colours(
         pyramid.build(threads=1)
     viewport = Viewport.fit(frame.image_shape, size, look.orientation)
     sample = Sample.of(frame.pixels, plane, colour) if scale.stretch.name == "histequal" else None
-    return draw(pyramids, viewport, scale, [cuts] * len(pyramids), sample, background)
+    return draw(pyramids, viewport, scale, [cuts] * len(pyramids), sample, background, red=red)

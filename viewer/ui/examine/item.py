@@ -11,6 +11,7 @@ from viewer.core.session.session import Session
 from viewer.ui.examine import cut_tool, tool
 from viewer.ui.image.overlay_items import Overlay
 from viewer.ui.marks import CASING, draw_lines, on_device, scale_of
+from viewer.ui.tint import tinted
 
 APERTURE_COLOUR = QColor("#5fd7ff")
 ANNULUS_COLOUR = QColor("#ffd24d")
@@ -99,7 +100,7 @@ def _draw_apertures(painter: QPainter, to_device: QTransform, answer: Answer) ->
     known = [(radius * zoom, colour) for radius, colour in radii if math.isfinite(radius)]
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for radius, colour in known:
-        for pen in (QPen(CASING, 3), QPen(colour, 1.3)):
+        for pen in (QPen(CASING, 3), QPen(tinted(colour), 1.3)):
             painter.setPen(pen)
             painter.drawEllipse(middle, radius, radius)
     if not known or known[0][0] > 3 * CROSS:
@@ -116,7 +117,7 @@ def _draw_cut(painter: QPainter, to_device: QTransform, line: cut_tool.Ends, wid
     if half > 3 and along.length() > 0:
         normal = along.normalVector().unitVector()
         aside = QPointF(normal.dx(), normal.dy()) * half
-        pen = QPen(CUT_COLOUR, 1, Qt.PenStyle.DashLine)
+        pen = QPen(tinted(CUT_COLOUR), 1, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawLines(
             [QLineF(ends[0] + aside, ends[1] + aside), QLineF(ends[0] - aside, ends[1] - aside)]
@@ -124,7 +125,7 @@ def _draw_cut(painter: QPainter, to_device: QTransform, line: cut_tool.Ends, wid
     for number, end in enumerate(ends):
         painter.setPen(QPen(CASING, 1))
         # the first end, where the plot begins, is filled
-        painter.setBrush(QBrush(CUT_COLOUR if number == 0 else QColor("white")))
+        painter.setBrush(QBrush(tinted(CUT_COLOUR if number == 0 else QColor("white"))))
         painter.drawRect(QRectF(end.x() - HANDLE, end.y() - HANDLE, 2 * HANDLE, 2 * HANDLE))
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
@@ -134,8 +135,8 @@ def _draw_sign(painter: QPainter, corner: QPointF, words: str) -> None:
     room = painter.fontMetrics().boundingRect(words)
     box = QRectF(corner.x() + 10, corner.y() + 10, room.width() + 18, room.height() + 8)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(20, 60, 90, 215))
+    painter.setBrush(tinted(QColor(20, 60, 90, 215)))
     painter.drawRoundedRect(box, 4, 4)
-    painter.setPen(QColor("white"))
+    painter.setPen(tinted(QColor("white")))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
     painter.setBrush(Qt.BrushStyle.NoBrush)

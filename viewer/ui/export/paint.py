@@ -21,6 +21,7 @@ from viewer.ui.pixel_marks import (
     pixels_within,
     shows_values,
 )
+from viewer.ui.tint import on_paper
 
 # logical pixels
 INSET = 14.0
@@ -78,6 +79,11 @@ def paint(painter: QPainter, scene: Scene, choices: Choices, layout: Layout, pic
     ViewerError
         If the pixels' values are to be seen and the file can no longer be read.
     """
+    with on_paper():
+        _paint(painter, scene, choices, layout, picture)
+
+
+def _paint(painter: QPainter, scene: Scene, choices: Choices, layout: Layout, picture: QImage) -> None:
     colours = surround(choices)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(QRectF(0, 0, *layout.size), QColor(colours.paper))

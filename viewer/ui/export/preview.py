@@ -9,6 +9,7 @@ from viewer.core.session.session import Session
 from viewer.ui.export.choices import Choices
 from viewer.ui.export.render import render_preview
 from viewer.ui.export.scene import Scene
+from viewer.ui.tint import tinted_image
 
 SIDE = 420
 # tells a white surround from the window
@@ -78,7 +79,7 @@ class Preview(QLabel):
 
     def _show(self, image: QImage) -> None:
         image.setDevicePixelRatio(self.devicePixelRatioF())
-        self.setPixmap(QPixmap.fromImage(image))
+        self.setPixmap(QPixmap.fromImage(tinted_image(image)))
 
     def _forget_job(self) -> None:
         if self._job is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRect, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,7 +16,8 @@ from viewer.core.session.document import Picture
 from viewer.core.session.jobs import Job
 from viewer.core.session.loading import picture_of
 from viewer.core.session.session import Session
-from viewer.ui.theme import image_background
+from viewer.ui.theme import image_background, is_red
+from viewer.ui.tint import tinted
 
 SIZE = (380, 300)
 # legible on the surround of pictures, which is dark in both themes, and on stars
@@ -144,6 +145,7 @@ class FramePicture(QWidget):
         ratio = self.devicePixelRatioF()
         size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
         background, usual = image_background(), self._session.settings.scale
+        red = is_red()
 
         def work(progress: Progress) -> tuple[Picture, Viewport, np.ndarray]:
             picture = known
@@ -157,7 +159,7 @@ class FramePicture(QWidget):
             return (
                 picture,
                 viewport,
-                draw(picture.pyramids, viewport, picture.scale, cuts, picture.sample, background),
+                draw(picture.pyramids, viewport, picture.scale, cuts, picture.sample, background, red=red),
             )
 
         def finished(drawn: tuple[Picture, Viewport, np.ndarray]) -> None:
@@ -190,7 +192,7 @@ class FramePicture(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(image_background() & 0xFFFFFF))
         if self._image is None or self._viewport is None:
-            painter.setPen(QColor(TEXT))
+            painter.setPen(tinted(QColor(TEXT)))
             room = self.rect().adjusted(12, 12, -12, -12)
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._text)
             return
@@ -204,7 +206,7 @@ class FramePicture(QWidget):
 
     def _paint_marks(self, painter: QPainter) -> None:
         magnification, residuals = self.magnification, self._marks.residuals
-        circle, arrow = QPen(QColor(CIRCLE), 1.4), QPen(QColor(ARROW), 1.6)
+        circle, arrow = QPen(tinted(QColor(CIRCLE)), 1.4), QPen(tinted(QColor(ARROW)), 1.6)
         for number, (x, y) in enumerate(self._marks.stars):
             where = self._on_screen(x, y)
             painter.setPen(circle)
@@ -221,7 +223,7 @@ class FramePicture(QWidget):
         room = painter.fontMetrics().boundingRect(text).adjusted(-5, -3, 5, 3)
         room.moveBottomLeft(self.rect().bottomLeft())
         painter.fillRect(room, QColor(image_background() & 0xFFFFFF))
-        painter.setPen(QColor(ARROW))
+        painter.setPen(tinted(QColor(ARROW)))
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
 
     def _on_screen(self, x: float, y: float) -> QPointF:
@@ -233,6 +235,12 @@ class FramePicture(QWidget):
         """Draw again, for the room that there is now."""
         super().resizeEvent(event)
         if self._wanted is not None:
+            self._timer.start()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Draw again, in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._wanted is not None:
             self._timer.start()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:

@@ -14,7 +14,7 @@ from viewer.core.session.jobs import Job, Priority
 from viewer.core.session.loading import load
 from viewer.core.session.session import Session
 from viewer.ui.marks import as_image
-from viewer.ui.theme import image_background
+from viewer.ui.theme import image_background, is_red
 from viewer.ui.thumbnails import wanted
 
 SIDE = 36
@@ -53,6 +53,7 @@ class Thumbs(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._next)
+        QGuiApplication.instance().paletteChanged.connect(self._made.clear)
 
     def of(self, entry: Entry) -> QIcon | None:
         """Return the picture of a file, or an empty one of the same size until it is drawn."""
@@ -91,7 +92,7 @@ class Thumbs(QObject):
         key, entry = self._waiting.popitem(last=False)
         side, path = round(SIDE * self._ratio()), entry.path
         ink = QGuiApplication.palette().color(QPalette.ColorRole.Link).rgb()
-        background, settings = image_background(), self._session.settings
+        background, red, settings = image_background(), is_red(), self._session.settings
         upright, usual = settings.honour_row_order, settings.scale
 
         def finished(pixels: np.ndarray | None) -> None:
@@ -105,7 +106,7 @@ class Thumbs(QObject):
 
         job = self._session.jobs.start(
             f"Drawing a thumbnail of {path.name}",
-            lambda _progress: _draw(path, side, upright, background, ink, usual),
+            lambda _progress: _draw(path, side, upright, (background, ink), red, usual),
             finished,
             failed,
             priority=Priority.BACKGROUND,
@@ -134,13 +135,15 @@ class Thumbs(QObject):
         return QGuiApplication.primaryScreen().devicePixelRatio()
 
 
-def _draw(path: Path, side: int, upright: bool, background: int, ink: int, usual: Scale) -> np.ndarray | None:
+def _draw(
+    path: Path, side: int, upright: bool, colours: tuple[int, int], red: bool, usual: Scale
+) -> np.ndarray | None:
     """Draw the image that opening the file would show; nothing for tables and what cannot be read."""
     try:
         picture = load(str(path), threads=1, usual=usual).picture
     except ViewerError:
         return None
-    return None if picture is None else wanted(picture, side, upright, background, ink).make()
+    return None if picture is None else wanted(picture, side, upright, *colours, red).make()
 
 
 def _square(ratio: float) -> QPixmap:

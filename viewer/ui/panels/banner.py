@@ -11,6 +11,7 @@ from viewer.core.session.session import Session
 from viewer.ui.glyphs import GlyphButton
 from viewer.ui.panels.panel import Panel, quietly
 from viewer.ui.texts import sentence
+from viewer.ui.tint import tinted
 
 WARNING = QColor(255, 196, 0)
 TINT = 0.28
@@ -21,7 +22,7 @@ def paint_tinted(widget: QWidget, event: QPaintEvent) -> None:
     window = widget.palette().window().color()
     parts = [
         round((1 - TINT) * have + TINT * tint)
-        for have, tint in zip(window.getRgb()[:3], WARNING.getRgb()[:3], strict=True)
+        for have, tint in zip(window.getRgb()[:3], tinted(WARNING).getRgb()[:3], strict=True)
     ]
     with QPainter(widget) as painter:
         painter.fillRect(event.rect(), QColor(*parts))

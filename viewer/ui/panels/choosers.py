@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QSizePolicy, Q
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.stretch import Stretch
+from viewer.ui.tint import tinted_image
 
 # SAOImage DS9's menu, with its percentages
 RULES: tuple[tuple[str, Limits], ...] = (
@@ -147,6 +148,14 @@ class ColorMapChooser(QComboBox):
         if row >= 0 and self.itemIcon(row).isNull():
             self.setItemIcon(row, gradient(ColorMap(colormap.name)))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the colours again for another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for row in range(self.count()):
+                if not self.itemIcon(row).isNull():
+                    self.setItemIcon(row, gradient(ColorMap(self.itemText(row))))
+
     def showPopup(self) -> None:
         """Draw the colours that have not been seen yet, and open the list."""
         if not self._drawn:
@@ -164,4 +173,4 @@ def gradient(colormap: ColorMap) -> QIcon:
     row = np.zeros((ICON.width(), 4), np.uint8)
     row[:, :3] = np.round(np.clip(colours[picks, :3], 0, 1) * 255)[:, ::-1]
     image = QImage(row.tobytes(), ICON.width(), 1, 4 * ICON.width(), QImage.Format.Format_RGB32)
-    return QIcon(QPixmap.fromImage(image.scaled(ICON, Qt.AspectRatioMode.IgnoreAspectRatio)))
+    return QIcon(QPixmap.fromImage(tinted_image(image.scaled(ICON, Qt.AspectRatioMode.IgnoreAspectRatio))))

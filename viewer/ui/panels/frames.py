@@ -23,7 +23,7 @@ from viewer.ui.glyphs import draw_glyph
 from viewer.ui.marks import as_image
 from viewer.ui.panels.panel import Panel, quietly
 from viewer.ui.texts import contents_text
-from viewer.ui.theme import image_background
+from viewer.ui.theme import image_background, is_red
 from viewer.ui.thumbnails import Wanted, symbol, wanted
 
 SIDE = 96
@@ -194,7 +194,7 @@ class FramesPanel(Panel):
                 continue
             background = base if picture.frame.pixels.ndim == 1 else image_background()
             upright = self.session.settings.honour_row_order
-            new = wanted(picture, round(SIDE * ratio), upright, background, ink)
+            new = wanted(picture, round(SIDE * ratio), upright, background, ink, is_red())
             # the picture on display gets its better copy in a moment
             if document is self.session.current and not new.fine and self.session.jobs.running:
                 self._make_soon()

@@ -13,6 +13,7 @@ from viewer.core.render.scale import Scale
 from viewer.core.render.stretch import Stretch
 from viewer.core.session.document import Picture
 from viewer.ui.panels.numbers import labels, round_step, rounded, without_zeros
+from viewer.ui.tint import reddens
 
 BAR_HEIGHT = 12
 TICK = 3
@@ -125,7 +126,7 @@ class Ramp:
     def colours(self, count: int) -> tuple[np.ndarray, int]:
         """Return `count` colours 0xffRRGGBB from left to right, and that of missing pixels."""
         # with a linear stretch the table is linear in colour, and exact where another one is steep
-        table = replace(self.scale, stretch=LINEAR).table(self.sample, self.cuts)
+        table = replace(self.scale, stretch=LINEAR).table(self.sample, self.cuts, red=reddens())
         index = 1 + np.round(np.linspace(0.0, table.size - 2.0, count)).astype(np.intp)
         return table[index], int(table[0])
 

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPalette
 
-from viewer.ui.plots.colours import axis_colour, curve_colour, faint
+from viewer.ui.plots.colours import axis_colour, curve_colour, curve_pattern, faint
 from viewer.ui.plots.curves import Band, Curve, Line
 
 SYMBOL = 6
@@ -35,7 +35,8 @@ class DrawnCurve:
 
     def show(self, curve: Curve, logs: tuple[bool, bool], number: int, palette: QPalette) -> None:
         """Draw a curve."""
-        colour = curve_colour(number if curve.colour < 0 else curve.colour, palette)
+        number = number if curve.colour < 0 else curve.colour
+        colour = curve_colour(number, palette)
         x, y = curve.outline()
         x, y = on_axis(x, logs[0]), on_axis(y, logs[1])
         points, filled = curve.style == "points", curve.style == "bars" and bool(np.isfinite(y).all())
@@ -43,7 +44,7 @@ class DrawnCurve:
         # in a line they are gaps; where nothing is known, pyqtgraph would seek its range all the same
         if points or not known.any():
             x, y = x[known], y[known]
-        dash = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
+        dash = Qt.PenStyle.DashLine if curve.dashed else curve_pattern(number, palette)
         rising = len(x) > MANY and not points and bool((np.diff(x) >= 0).all())
         self.item.setDownsampling(auto=rising, method="peak")
         self.item.setClipToView(rising)

@@ -1,6 +1,6 @@
 """ColourBox: the colours of regions to choose from, with a small square of each."""
 
-from PyQt6.QtCore import QSize, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, pyqtSignal
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QColorDialog, QComboBox, QWidget
 
@@ -49,6 +49,14 @@ class ColourBox(QComboBox):
             if self.findText(colour) < 0:
                 self.insertItem(self.count() - 1, swatch(colour_of(colour)), colour)
             self.setCurrentText(colour)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the squares again for another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for row in range(self.count()):
+                if not self.itemIcon(row).isNull():
+                    self.setItemIcon(row, swatch(colour_of(self.itemText(row))))
 
     def _activated(self, index: int) -> None:
         text = self.itemText(index)

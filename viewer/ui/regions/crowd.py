@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from viewer.ui.regions.colours import DARK_BELOW
+from viewer.ui.tint import tinted_rgb
 
 # Outlines with more points than this are left to Qt, which draws only what is in sight.
 LONGEST = 4096
@@ -87,10 +88,11 @@ class Crowd:
             flat, width = self.pixels.reshape(-1), self.pixels.shape[1]
             colours = np.concatenate(self._colours)
             if places.size < MOST_CASED:
-                casings = np.where(_brightness(colours) < DARK_BELOW, LIGHT, DARK).astype(np.uint32)
+                dark = _brightness(colours) < DARK_BELOW
+                casings = tinted_rgb(np.where(dark, LIGHT, DARK).astype(np.uint32))
                 for step in (-1, 1, -width, width):
                     flat[np.clip(places + step, 0, flat.size - 1)] = casings
-            flat[places] = colours
+            flat[places] = tinted_rgb(colours)
         return self.pixels
 
     def _add(self, x: np.ndarray, y: np.ndarray, colours: np.ndarray, dashed: np.ndarray) -> None:

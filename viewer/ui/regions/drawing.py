@@ -26,6 +26,7 @@ from viewer.ui.regions.paths import (
     stroke,
 )
 from viewer.ui.regions.words import Words
+from viewer.ui.tint import reddens
 
 # More in sight than this are drawn as a crowd.
 FEW = 100
@@ -163,7 +164,7 @@ class RegionDrawing:
         # rounded: what is computed from other places differs in the last digits
         linear = [round(m, 6) for m in (to_device.m11(), to_device.m12(), to_device.m21(), to_device.m22())]
         size = (round(area.width()), round(area.height()))
-        key = (self.shapes.version, apart, marked, linear, ratio, size)
+        key = (self.shapes.version, apart, marked, linear, ratio, size, reddens())
         dx, dy = to_device.dx() - self._origin[0], to_device.dy() - self._origin[1]
         if key != self._key or max(abs(dx), abs(dy)) > MARGIN:
             self._key, self._origin, dx, dy = key, (to_device.dx(), to_device.dy()), 0.0, 0.0

@@ -5,6 +5,8 @@ import math
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+from viewer.ui.tint import tinted
+
 SIDE = 18
 RATIO = 2.0
 
@@ -29,7 +31,7 @@ def shape_icon(kind: str, colour: QColor, swatch: QColor | None = None) -> QIcon
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if swatch is not None:
             painter.setPen(QPen(colour, 0.8))
-            painter.setBrush(swatch)
+            painter.setBrush(tinted(swatch))
             painter.drawRect(QRectF(1.5, 4.5, 9, 9))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.translate(14, 0)

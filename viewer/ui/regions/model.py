@@ -10,6 +10,7 @@ from viewer.core.shapes.region import Region
 from viewer.ui.regions.colours import colour_of
 from viewer.ui.regions.describing import Sky, place_text, short_title_of, size_text, sky_of, title_of
 from viewer.ui.regions.icons import shape_icon
+from viewer.ui.tint import tinted
 
 COLUMNS = ("Shape", "Name", "Centre", "Size")
 NAME = COLUMNS.index("Name")
@@ -126,5 +127,5 @@ class RegionsModel(QAbstractTableModel):
 def swatch(colour: QColor, side: int = 14) -> QIcon:
     """Return a square of a colour."""
     picture = QPixmap(side, side)
-    picture.fill(colour)
+    picture.fill(tinted(colour))
     return QIcon(picture)

@@ -8,6 +8,7 @@ from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransf
 from viewer.core.shapes.region import Region
 from viewer.ui.regions.colours import casing_of
 from viewer.ui.regions.flat import Pieces, Point
+from viewer.ui.tint import tinted
 
 # logical pixels of the screen
 SYMBOL = 5.5
@@ -88,7 +89,7 @@ def stroke(
     painter: QPainter, path: QPainterPath, colour: QColor, width: float = 1.4, dashed: bool = False
 ) -> None:
     """Draw a line in a dark casing; one that is dark itself in a light casing."""
-    for pen in (QPen(casing_of(colour), width + 1.6), QPen(colour, width)):
+    for pen in (QPen(tinted(casing_of(colour)), width + 1.6), QPen(tinted(colour), width)):
         if dashed:
             # in units of the width: the casing's dashes are to lie under the others
             pen.setDashPattern([6 / pen.widthF(), 4 / pen.widthF()])
@@ -143,7 +144,7 @@ def draw_handles(
 ) -> None:
     """Draw what a hand takes hold of: squares of twice `half` logical pixels, and the knob that turns."""
     painter.setPen(QPen(BLACK, 1))
-    painter.setBrush(WHITE)
+    painter.setBrush(tinted(WHITE))
     if knob is not None:
         stem = QPainterPath(QPointF(*knob[0]))
         stem.lineTo(*knob[1])

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen
 
 from viewer.ui.regions.colours import casing_of
+from viewer.ui.tint import reddens, tinted
 
 SIZE = 12
 MOST_KEPT = 2000
@@ -19,7 +20,7 @@ class Words:
         self._font = QFont()
         self._font.setPixelSize(SIZE)
         self._font.setBold(True)
-        self._pictures: dict[tuple[str, int, float], QImage] = {}
+        self._pictures: dict[tuple[str, int, float, bool], QImage] = {}
 
     def draw(self, painter: QPainter, middle: QPointF, text: str, colour: QColor, ratio: float) -> None:
         """Write a text.
@@ -37,11 +38,11 @@ class Words:
         ratio : float
             Device pixels for a logical one.
         """
-        key = (text, colour.rgb(), ratio)
+        key = (text, colour.rgb(), ratio, reddens())
         if key not in self._pictures:
             if len(self._pictures) >= MOST_KEPT:
                 self._pictures.clear()
-            self._pictures[key] = self._picture(*key)
+            self._pictures[key] = self._picture(*key[:3])
         picture = self._pictures[key]
         size = picture.deviceIndependentSize()
         left, top = middle.x() - size.width() / 2, middle.y() - size.height() / 2
@@ -65,8 +66,8 @@ class Words:
         path.translate(width / 2 - box.center().x(), height / 2 + 0.35 * SIZE)
         with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.strokePath(path, QPen(casing_of(colour), EDGE, join=Qt.PenJoinStyle.RoundJoin))
-            painter.fillPath(path, colour)
+            painter.strokePath(path, QPen(tinted(casing_of(colour)), EDGE, join=Qt.PenJoinStyle.RoundJoin))
+            painter.fillPath(path, tinted(colour))
         return picture
 
     def _path(self, text: str) -> QPainterPath:

@@ -10,6 +10,7 @@ from viewer.core.measure.slitbands import band_edges
 from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import CASING, on_device
 from viewer.ui.spectrum.extracting import Extracting
+from viewer.ui.tint import tinted
 
 OBJECT_COLOUR = QColor("#5dfc8a")
 SKY_BAND_COLOUR = QColor("#6fd6ff")
@@ -81,6 +82,7 @@ def _draw_bands(painter: QPainter, to_device: QTransform, how: Extraction, shape
 def _draw_band(
     painter: QPainter, to_device: QTransform, x: np.ndarray, y: np.ndarray, colour: QColor, name: str
 ) -> None:
+    colour = tinted(colour)
     low, high = (
         to_device.map(QPolygonF([QPointF(*point) for point in zip(xs, ys, strict=True)]))
         for xs, ys in zip(x.tolist(), y.tolist(), strict=True)

@@ -11,6 +11,7 @@ from viewer.core.session.layer import StarStyle
 from viewer.ui.stars.appearance import WIDEST, Appearance, colours_of, label_text
 from viewer.ui.stars.columns import column_of
 from viewer.ui.stars.paint import mapped, scale_of
+from viewer.ui.tint import tinted, tinted_rgb
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_LABELS = 300
@@ -76,7 +77,7 @@ def draw_labels(
         taken.update(cells)
         if style.chart != "white":
             painter.fillRect(box, BEHIND)
-        painter.setPen(LETTERS.get(style.chart, BRIGHT))
+        painter.setPen(tinted(LETTERS.get(style.chart, BRIGHT)))
         if paper:
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         else:
@@ -128,13 +129,13 @@ def draw_legend(painter: QPainter, corner: QPointF, style: StarStyle, appearance
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.fillRect(box, BEHIND)
     inside = box.adjusted(8, 5, -8, -5)
-    painter.setPen(BRIGHT)
+    painter.setPen(tinted(BRIGHT))
     painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter, title)
     painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, low)
     painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, high)
     bar = QRectF(inside.left(), inside.top() + metrics.height() + 2, inside.width(), LEGEND_SIZE[1])
     gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-    colours = colours_of(style.colormap).tolist()
+    colours = tinted_rgb(colours_of(style.colormap)).tolist()
     for n, colour in enumerate(colours):
         gradient.setColorAt(n / (len(colours) - 1), QColor(colour))
     painter.fillRect(bar, gradient)

@@ -16,6 +16,7 @@ from viewer.ui.marks import CASING
 from viewer.ui.stars.appearance import WIDEST, Appearance
 from viewer.ui.stars.sheet import AHEAD, Sheet
 from viewer.ui.stars.stamps import stamped
+from viewer.ui.tint import reddens, tinted, tinted_rgb
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LINE, EDGE = 1.4, 1.0
@@ -90,12 +91,12 @@ class StarPainter:
                     y * ratio + AHEAD,
                     radius * ratio,
                     appearance.saturated,
-                    appearance.colour,
+                    tinted_rgb(appearance.colour),
                     0.0 if appearance.filled else line * ratio,
                     0.0 if appearance.filled else edge * ratio,
                 )
 
-            self._circles.draw(painter, view, (appearance,), circles, hurried and count > MANY)
+            self._circles.draw(painter, view, (appearance, reddens()), circles, hurried and count > MANY)
         if int((seen & marked).sum()) <= FEW:
             draw_marked(painter, x, y, radius, seen & marked)
             return
@@ -103,12 +104,12 @@ class StarPainter:
         def rings(whole: tuple[int, int], _quick: bool) -> Array:
             places = (x[marked] * ratio + AHEAD, y[marked] * ratio + AHEAD)
             reach = (radius[marked] + MARK_GAP) * ratio
-            colour = np.full(len(reach), MARK_INNER.rgb() & 0xFFFFFF)
+            colour = np.full(len(reach), tinted(MARK_INNER).rgb() & 0xFFFFFF)
             return stamped(
                 whole, *places, reach, np.zeros(len(reach), bool), colour, 2.2 * ratio, EDGE * ratio
             )
 
-        self._marks.draw(painter, view, (appearance, marked.tobytes()), rings)
+        self._marks.draw(painter, view, (appearance, marked.tobytes(), reddens()), rings)
 
 
 def in_sight(
@@ -162,7 +163,7 @@ def draw_mark(painter: QPainter, box: QRectF, colour: QColor, square: bool, widt
     """Draw one circle, or a square, in a dark casing."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (QPen(CASING, width + 2 * EDGE), QPen(colour, width)):
+    for pen in (QPen(CASING, width + 2 * EDGE), QPen(tinted(colour), width)):
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         if square:
@@ -175,7 +176,7 @@ def draw_disc(painter: QPainter, box: QRectF, colour: QColor, square: bool) -> N
     """Draw one disc of a chart, or a filled square."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setBrush(tinted(colour))
     if square:
         painter.drawRect(box)
     else:
@@ -198,8 +199,8 @@ def draw_ground(painter: QPainter, size: tuple[float, float], chart: str, image:
         The image on the screen.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(QRectF(0, 0, *size), QColor(chart))
-    painter.setPen(QPen(QColor("#707070"), 1))
+    painter.fillRect(QRectF(0, 0, *size), tinted(QColor(chart)))
+    painter.setPen(QPen(tinted(QColor("#707070")), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(image)
 
@@ -219,7 +220,7 @@ def draw_marked(painter: QPainter, x: Array, y: Array, radius: Array, which: Arr
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((CASING, 6.0), (MARK_INNER, 4.0), (MARK, 1.6)):
-        painter.setPen(QPen(colour, width))
+        painter.setPen(QPen(tinted(colour), width))
         for place in np.flatnonzero(which).tolist():
             reach = radius[place] + MARK_GAP
             painter.drawEllipse(QPointF(x[place], y[place]), reach, reach)

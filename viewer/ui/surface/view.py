@@ -27,6 +27,7 @@ from viewer.core.session.session import Session
 from viewer.ui.plots.saving import SHARPNESS, folder_of
 from viewer.ui.surface.projection import Landscape, Projection, level_heights
 from viewer.ui.theme import palette
+from viewer.ui.tint import tinted
 
 # rows and columns of quadrangles while the mouse turns it, and when it rests
 MOVING, RESTING = 40, 72
@@ -257,7 +258,7 @@ class _Scene(QWidget):
             if known[row, column]:
                 places = ((row, column), (row, column + 1), (row + 1, column + 1), (row + 1, column))
                 corners = QPolygonF([QPointF(px[place], py[place]) for place in places])
-                yield corners, QColor(*rgb[row, column].tolist())
+                yield corners, tinted(QColor(*rgb[row, column].tolist()))
 
     def _draw_ground(self, painter: QPainter, frame: "_Frame", text: QColor) -> None:
         faint = QColor(text)

@@ -1,4 +1,4 @@
-"""Seen: colours as the theme shows them - in the red one, reds that are told apart by how bright they are.
+"""Tint: colours as the theme shows them - in the red one, reds that are told apart by how bright they are.
 
 What is drawn over pictures, and icons, have colours of their own, which do not come from the palette. Whoever
 paints with them asks here, and on paper gets them as they are.
@@ -39,14 +39,14 @@ def reddens() -> bool:
     return theme.is_red() and not _paper.get()
 
 
-def seen(colour: QColor) -> QColor:
+def tinted(colour: QColor) -> QColor:
     """Return a colour as it is to be painted."""
     if not reddens():
         return colour
-    return QColor(int(seen_rgb(np.array(colour.rgb() & 0xFFFFFF))) >> 16, 0, 0, colour.alpha())
+    return QColor(int(tinted_rgb(np.array(colour.rgb() & 0xFFFFFF))) >> 16, 0, 0, colour.alpha())
 
 
-def seen_rgb(colours: Array) -> Array:
+def tinted_rgb(colours: Array) -> Array:
     """Return colours, 0xRRGGBB or 0xAARRGGBB, as they are to be painted."""
     if not reddens():
         return colours
@@ -56,7 +56,7 @@ def seen_rgb(colours: Array) -> Array:
     return np.asarray(packed & 0xFF000000 | np.rint(mixed).astype(np.uint32) << 16).astype(colours.dtype)
 
 
-def seen_image(image: QImage) -> QImage:
+def tinted_image(image: QImage) -> QImage:
     """Return an image as it is to be painted."""
     if not reddens() or image.isNull():
         return image
