@@ -1,8 +1,10 @@
-"""Unsaved work after a crash: a real Skyloupe is killed, the next one offers what was not saved."""
+"""Sessions that come back: after a crash (a real Skyloupe is killed), by request, without some files."""
 
+import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,13 +12,22 @@ from astropy.io import fits
 from PyQt6.QtCore import Qt
 
 from viewer.core.call import Call
-from viewer.core.session.recovery import Journal, Unsaved
+from viewer.core.render.colormap import ColorMap
+from viewer.core.session.jobs import Jobs
+from viewer.core.session.journal import Journal, last_session
+from viewer.core.session.remembered import Remembered, Seen, Window
+from viewer.core.session.restart import restart
+from viewer.core.session.session import Session
+from viewer.core.session.settings import Settings
+from viewer.core.session.snapshot import remembered
+from viewer.core.shapes.region import Region
+from viewer.ui import recovery
 from viewer.ui.main_window import MainWindow
-from viewer.ui.recovery import unsaved_work
 
 STEPS = (Call.of("divide", value=2.0), Call.of("rotate90"))
+CIRCLE = Region("circle", ((10.0, 20.0),), (5.0,), name="the star")
 
-# opens a file in a window, does two steps, and says so when they are in the journal
+# opens two files in a window, works on one, looks at a plane of the other, and tells when the journal has it
 WORKER = """
 import sys
 from pathlib import Path
@@ -32,13 +43,22 @@ session = Session(Jobs(), Settings())
 window = MainWindow(session, at_once=False)
 install_hook(session)
 window.show()
-session.open([sys.argv[1]])
+session.open(sys.argv[1:3])
 begun = []
 def look():
-    if not begun and session.picture is not None and hasattr(window, "operations"):
+    if not begun and len(session.documents) == 2 and hasattr(window, "operations"):
         from viewer.core.call import Call
         begun.append(session.apply_recipe((Call.of("divide", value=2.0), Call.of("rotate90"))))
-    if any("rotate90" in path.read_text() for path in Path(sys.argv[2]).glob("unsaved/*.json")):
+    if len(begun) == 1 and session.current.history.position == 2:
+        from viewer.core.shapes.region import Region
+        begun.append(session.overlays.add_region(Region("circle", ((10.0, 20.0),), (5.0,), name="the star")))
+        session.set_cuts((100.0, 2000.0))
+        session.set_viewport((25.0, 30.0), 6.0)
+        session.select(session.documents[1])
+        session.set_plane((2,))
+        session.overlays.add_region(Region("circle", ((1.0, 2.0),), (3.0,)))
+    texts = [path.read_text() for path in Path(sys.argv[3]).glob("sessions/*.session")]
+    if any("rotate90" in text and '"plane": [2]' in text and "[1.0, 2.0]" in text for text in texts):
         print("done", flush=True)
         timer.stop()
 timer = QTimer()
@@ -56,49 +76,68 @@ def image(tmp_path):
 
 
 @pytest.fixture
+def cube(tmp_path):
+    path = tmp_path / "cube.fits"
+    fits.writeto(path, np.arange(3 * 40 * 50, dtype="f4").reshape(3, 40, 50))
+    return path
+
+
+@pytest.fixture
 def window(session, qtbot):
     """A function that opens the window, as at a new start."""
     made = []
 
-    def start():
-        made.append(MainWindow(session))
-        made[0].show()
-        qtbot.waitUntil(lambda: hasattr(made[0], "recovery"))
-        return made[0]
+    def start(of=session, last=None):
+        made.append(MainWindow(of, restored=last))
+        made[-1].show()
+        qtbot.waitUntil(lambda: hasattr(made[-1], "operations"))
+        return made[-1]
 
     yield start
-    for document in tuple(session.documents):
-        session.close(document)
     for each in made:
+        for document in tuple(each.session.documents):
+            each.session.close(document)
         each.close()
         each.deleteLater()
+
+
+@pytest.fixture
+def again():
+    """A function that makes the session of a new start, whose jobs are done at once."""
+    return lambda: Session(Jobs(threads=0), Settings())
 
 
 @pytest.fixture
 def crashed(own_settings):
     """A function that leaves the journal of a process that is no more."""
 
-    def leave(*images):
-        (own_settings / "unsaved").mkdir(exist_ok=True)
-        journal = Journal(own_settings / "unsaved")
-        journal.write(images)
-        journal.path.write_text(journal.path.read_text().replace(f'"pid": {os.getpid()}', f'"pid": {2**30}'))
+    def leave(*documents, **more):
+        journal = Journal(own_settings / "sessions")
+        journal.write(Window(documents, **more))
+        head, rest = journal.path.read_text().split("\n", 1)
+        journal.path.write_text(json.dumps(json.loads(head) | {"pid": 2**30}) + "\n" + rest)
         return journal.path
 
     return leave
 
 
-def unsaved(path, steps=STEPS):
-    return Unsaved.of(str(path), path, path.stat().st_mtime, steps)
+def worked_on(path, steps=STEPS):
+    return Remembered(str(path), images=(Seen(calls=steps, steps=len(steps)),)).measured()
 
 
 def click(qtbot, button):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_what_a_killed_skyloupe_was_doing_is_restored(image, own_settings, window, session, qtbot):
+def told(session):
+    return " ".join(sentence for _, sentence in session.last_told)
+
+
+def test_what_a_killed_skyloupe_had_open_comes_back(image, cube, own_settings, window, session, qtbot):
     process = subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(image), str(own_settings)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WORKER, str(image), str(cube), str(own_settings)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout.readline() == "done\n"
@@ -106,50 +145,120 @@ def test_what_a_killed_skyloupe_was_doing_is_restored(image, own_settings, windo
         process.kill()
         process.wait()
         process.stdout.close()
-    (left,) = (own_settings / "unsaved").glob("*.json")
+    (left,) = (own_settings / "sessions").iterdir()
     offer = window().recovery.bar
-    assert "unsaved work on image.fits (2 steps)" in offer.text.text()
+    assert offer.text.text() == (
+        "Skyloupe ended unexpectedly with 2 images open, 1 of them with unsaved steps (image.fits, 2 steps)."
+    )
     click(qtbot, offer.restore)
-    qtbot.waitUntil(lambda: session.current is not None and session.current.history.position == 2)
+    qtbot.waitUntil(lambda: not session.reviving.busy)
+    first, second = session.documents
+    assert (first.name, second.name, session.current) == ("image.fits", "cube.fits", second)
+    assert second.picture.plane == (2,)
+    assert not second.modified
+    session.select(first)
     assert np.array_equal(session.picture.frame.data, np.rot90(fits.getdata(image) / 2, -1))
-    assert session.current.modified
-    assert not left.exists()
+    assert (session.picture.cuts, first.modified) == ((100.0, 2000.0), True)
+    assert (session.picture.place.center, session.picture.place.zoom) == ((25.0, 30.0), 6.0)
+    assert [replace(each, key=0) for each in session.overlays.layer.regions] == [CIRCLE]
+    qtbot.waitUntil(lambda: not left.exists())
     session.undo()
     assert np.array_equal(session.picture.frame.data, fits.getdata(image) / 2)
 
 
-def test_work_is_written_down_and_forgotten_when_it_is_saved(
-    image, own_settings, window, session, qtbot, tmp_path
-):
-    window()
-    session.open([image])
-    qtbot.wait(300)
-    assert not (own_settings / "unsaved").exists(), "nothing was done"
+def test_the_last_session_comes_back_as_it_looked(image, cube, window, session, again, qtbot, tmp_path):
+    two = tmp_path / "two.fits"
+    fits.HDUList(
+        [fits.PrimaryHDU(), *(fits.ImageHDU(np.full((20, 30), n, "f4"), name=f"E{n}") for n in (1, 2))]
+    ).writeto(two)
+    made = window()
+    session.open([image, f"{cube}[5:20,5:20]", two])
+    session.set_colormap(ColorMap("heat", True))
+    session.select(session.documents[2])
+    session.set_viewport((3.0, 4.0), 9.0)
+    session.overlays.add_region(CIRCLE)
+    session.select_hdu(2)
     session.apply(STEPS[0])
-    qtbot.waitUntil(lambda: len(list((own_settings / "unsaved").glob("*.json"))) == 1)
-    session.save(session.current, tmp_path / "half.fits")
-    qtbot.waitUntil(lambda: not list((own_settings / "unsaved").iterdir()))
+    session.select(session.documents[1])
+    session.set_plane((1,))
+    session.overlays.set_tool("circle")
+    made._may_end = True
+    made.close()
+    other = again()
+    last = restart(other, "")
+    assert [document.name for document in other.documents] == ["cube.fits[5:20,5:20]"], (
+        "the others come later"
+    )
+    assert (other.picture.plane, other.picture.frame.image_shape) == ((1,), (16, 16))
+    window(other, last)
+    qtbot.waitUntil(lambda: not other.reviving.busy)
+    assert [document.name for document in other.documents] == [
+        "image.fits",
+        "cube.fits[5:20,5:20]",
+        "two.fits",
+    ]
+    assert other.current is other.documents[1]
+    assert other.overlays.tool == "circle"
+    first, third = other.documents[0], other.documents[2]
+    assert first.picture.scale.colormap == ColorMap("heat", True)
+    assert (third.hdu, third.history.position, float(third.picture.frame.data[0, 0])) == (2, 1, 1.0)
+    # what is not shown comes back when it is
+    other.select(third)
+    other.select_hdu(1)
+    assert other.picture.place.center == (3.0, 4.0)
+    assert [replace(each, key=0) for each in other.overlays.layer.regions] == [CIRCLE]
+    kept = remembered(other).documents
+    assert [len(each.images) for each in kept] == [1, 1, 2]
 
 
-def test_who_quits_as_one_should_is_asked_nothing_later(image, own_settings, window, session, qtbot):
+def test_work_is_written_down_and_forgotten_when_it_is_saved(
+    image, own_settings, window, session, qtbot, tmp_path, again
+):
     made = window()
     session.open([image])
     session.apply(STEPS[0])
-    qtbot.waitUntil(lambda: len(list((own_settings / "unsaved").glob("*.json"))) == 1)
+    folder = own_settings / "sessions"
+    qtbot.waitUntil(lambda: any("divide" in path.read_text() for path in folder.glob("*.session")))
+    session.save(session.current, tmp_path / "half.fits")
+    qtbot.waitUntil(lambda: all("divide" not in path.read_text() for path in folder.iterdir()))
+    session.apply(STEPS[1])
+    made._may_end = True
     made.close()
-    next(each for each in made.closing.box.buttons() if "Discard" in each.text()).click()
-    assert list((own_settings / "unsaved").iterdir()) == []
+    # the saved file, and what was done since
+    other = again()
+    other.reviving.begin(last_session(folder).windows[0].window)
+    assert (other.current.name, other.current.file) == ("half.fits", tmp_path / "half.fits")
+    assert [call.name for call in other.current.history.calls] == ["rotate90"]
+    assert np.array_equal(other.picture.frame.data, np.rot90(fits.getdata(image) / 2, -1))
+
+
+def test_who_closes_all_images_has_none_at_the_next_start_and_who_opens_none_keeps_the_last(
+    image, own_settings, window, session, again
+):
+    made = window()
+    session.open([image])
+    made.close()
+    window(again()).close()
+    assert len(last_session(own_settings / "sessions").windows) == 1
+    path = next((own_settings / "sessions").iterdir())
+    os.utime(path, (1e9, 1e9))
+    third = window(again())
+    third.session.open([image])
+    third.close_all()
+    third.close()
+    assert list((own_settings / "sessions").iterdir()) == []
+    assert restart(again(), "").windows == ()
 
 
 def test_nothing_is_offered_while_the_other_skyloupe_lives(image, own_settings, window):
-    journal = Journal(own_settings / "unsaved")
-    journal.write([unsaved(image)])
+    journal = Journal(own_settings / "sessions")
+    journal.write(Window((worked_on(image),)))
     assert window().recovery.bar is None
     assert journal.path.exists()
 
 
-def test_discard_forgets_and_later_does_not(image, crashed, window, qtbot, session):
-    path = crashed(unsaved(image))
+def test_discard_forgets_and_not_now_does_not(image, crashed, window, qtbot, session):
+    path = crashed(worked_on(image))
     made = window()
     click(qtbot, made.recovery.bar.later)
     assert made.recovery.bar is None
@@ -160,60 +269,38 @@ def test_discard_forgets_and_later_does_not(image, crashed, window, qtbot, sessi
     assert session.documents == []
 
 
-def test_a_changed_original_is_said(image, crashed, window, qtbot, session):
-    crashed(unsaved(image))
-    fits.writeto(image, np.ones((50, 40), "f4"), overwrite=True)
-    click(qtbot, window().recovery.bar.restore)
-    qtbot.waitUntil(lambda: session.current is not None and session.current.history.position == 2)
-    assert any("image.fits has changed since" in sentence for _, sentence in session.last_told)
-    assert session.picture.frame.shape == (40, 50)
-
-
-def test_a_missing_original_is_said_and_its_steps_are_kept(
+def test_gone_and_changed_files_are_said_once_and_their_steps_are_kept(
     image, crashed, own_settings, window, qtbot, session, tmp_path
 ):
     other = tmp_path / "other.fits"
     other.write_bytes(image.read_bytes())
-    crashed(unsaved(image), unsaved(other, STEPS[:1]))
+    crashed(
+        worked_on(image),
+        worked_on(other, STEPS[:1]),
+        Remembered(str(tmp_path / "gone.fits"), hdu=0, images=(Seen(),)),
+        Remembered(str(other), hdu=999, images=(Seen(999, plane=(7, 7), colour=True),)),
+        current=0,
+    )
     image.unlink()
+    fits.writeto(other, np.ones((50, 40), "f4"), overwrite=True)
     made = window()
-    assert "image.fits (2 steps) and other.fits (1 step)" in made.recovery.bar.text.text()
     click(qtbot, made.recovery.bar.restore)
-    qtbot.waitUntil(lambda: session.current is not None and session.current.modified)
-    assert session.current.source.path == other
-    assert any("image.fits is no longer in" in sentence for _, sentence in session.last_told)
-    session.undo()
+    qtbot.waitUntil(lambda: not session.reviving.busy)
+    assert [document.source.path for document in session.documents] == [other, other]
+    assert session.documents[0].modified
+    assert session.documents[0].picture.frame.shape == (50, 40)
+    assert [level for level, _ in session.last_told] == ["warning", "warning"]
+    assert "other.fits has changed since: its 1 step is done to what it holds now." in told(session)
+    assert "image.fits and gone.fits are no longer where they were: 2 steps" in told(session)
+    session.documents[0].histories[0].mark_saved(session.documents[0].history.shown)
     made.close()
-    (left,) = (own_settings / "unsaved").glob("*.json")
+    (left,) = (own_settings / "sessions").glob("*.session")
     assert "image.fits" in left.read_text()
     assert "other.fits" not in left.read_text()
+    assert "gone.fits" not in left.read_text()
 
 
-def test_several_hdus_and_new_images_are_restored(tmp_path, crashed, window, qtbot, session):
-    path = tmp_path / "two.fits"
-    images = [fits.ImageHDU(np.full((20, 20), value, "f4"), name=f"E{value}") for value in (1, 2)]
-    fits.HDUList([fits.PrimaryHDU(), *images]).writeto(path)
-    session.open([path])
-    session.apply(STEPS[0])
-    session.select_hdu(2)
-    session.apply(STEPS[0])
-    works = [Unsaved.of(*work) for work in unsaved_work(session.current)]
-    assert [work.title for work in works] == ["two.fits", "two.fits[E2]"]
-    session.close(session.current)
-    new = Unsaved.of("", None, None, (Call.of("create_constant"), STEPS[0]))
-    crashed(*works, new)
-    click(qtbot, window().recovery.bar.restore)
-    qtbot.waitUntil(lambda: len(session.documents) == 2 and session.current.modified)
-    qtbot.waitUntil(lambda: session.current.history.position == 1)
-    first = session.documents[0]
-    assert {hdu: history.position for hdu, history in first.histories.items()} == {1: 1, 2: 1}
-    assert [float(first.pictures[hdu].frame.data[0, 0]) for hdu in (1, 2)] == [0.5, 1.0]
-    assert session.current.history.calls[0].name == "create_constant"
-
-
-def test_images_split_off_from_one_file_are_restored_as_images_of_their_own(
-    image, crashed, window, qtbot, session
-):
+def test_images_that_no_file_held_are_made_again(image, crashed, window, qtbot, session, again):
     session.open([image])
     session.apply(STEPS[1])
     parts = [(Call.of("tile", row=row, rows=2, columns=1), f"image_{row}.fits") for row in (1, 2)]
@@ -221,36 +308,60 @@ def test_images_split_off_from_one_file_are_restored_as_images_of_their_own(
     session.apply(STEPS[0])
     session.open([image])
     session.apply(STEPS[0])
+    session.create(Call.of("create_constant"))
     pixels = [document.picture.frame.data for document in session.documents]
-    works = [Unsaved.of(*work) for document in session.documents for work in unsaved_work(document)]
-    for document in tuple(session.documents):
-        session.close(document)
-    crashed(*works)
-    made = window()
-    text = made.recovery.bar.text.text()
-    assert "image.fits (1 step), image_1.fits (2 steps), image_2.fits (3 steps) and image.fits" in text
+    crashed(*remembered(session).documents)
+    other = again()
+    made = window(other)
     click(qtbot, made.recovery.bar.restore)
-    qtbot.waitUntil(lambda: not made.recovery._pending)
-    assert [document.name for document in session.documents] == [
-        "image.fits",
-        "image_1.fits",
-        "image_2.fits",
-        "image.fits",
-    ]
-    for document, expected in zip(session.documents, pixels, strict=True):
+    qtbot.waitUntil(lambda: not other.reviving.busy)
+    names = ["image.fits", "image_1.fits", "image_2.fits", "image.fits", "create_constant.fits"]
+    assert [document.name for document in other.documents] == names
+    for document, expected in zip(other.documents, pixels, strict=True):
         assert document.modified
         assert np.array_equal(document.picture.frame.data, expected)
     # Save must not put a tile in the place of the whole
-    assert [document.file for document in session.documents] == [image, None, None, image]
-    session.select(session.documents[2])
-    session.undo()
-    assert session.picture.frame.data[0, 0] == 2 * pixels[2][0, 0]
+    assert [document.file for document in other.documents] == [image, None, None, image, None]
+    other.select(other.documents[2])
+    other.undo()
+    assert other.picture.frame.data[0, 0] == 2 * pixels[2][0, 0]
 
 
 def test_steps_of_a_newer_version_are_kept(image, crashed, window, qtbot, session):
-    crashed(Unsaved(str(image), '{"skyloupe recipe": 99, "steps": [{}]}', 1))
+    crashed(Remembered(str(image), images=(Seen(recipe='{"skyloupe recipe": 99, "steps": [{}]}', steps=1),)))
     made = window()
     click(qtbot, made.recovery.bar.restore)
-    qtbot.waitUntil(lambda: bool(session.last_told))
-    assert "newer Skyloupe" in session.last_told[-1][1]
-    assert made.recovery._pending
+    qtbot.waitUntil(lambda: not session.reviving.busy)
+    assert "newer Skyloupe" in told(session)
+    assert session.reviving.kept
+    assert not session.current.modified
+
+
+def test_each_window_comes_back_as_a_window(image, cube, crashed, window, qtbot, session, monkeypatch):
+    paths = [crashed(Remembered(str(each))) for each in (image, cube)]
+    started = []
+    monkeypatch.setattr(recovery, "open_window", started.append)
+    made = window()
+    made.recovery.restore_last()
+    qtbot.waitUntil(lambda: not session.reviving.busy)
+    assert len(session.documents) == 1
+    assert started == [paths[0]], "the other one opens it, and forgets it then"
+    assert paths[0].exists()
+    qtbot.waitUntil(lambda: not paths[1].exists())
+    assert made.recovery.bar is None
+
+
+def test_a_home_that_cannot_be_written_is_said_once_and_only_for_work(
+    image, own_settings, window, session, qtbot
+):
+    (own_settings / "sessions").write_text("in the way")
+    made = window()
+    session.open([image])
+    qtbot.wait(recovery.WRITE_MS + 50)
+    assert "cannot be kept" not in told(session)
+    for _ in range(2):
+        session.apply(STEPS[0])
+        qtbot.wait(recovery.WRITE_MS + 50)
+    assert told(session).count("Unsaved work cannot be kept for the case of a crash") == 1
+    session.documents[0].histories[0].mark_saved(session.documents[0].history.shown)
+    made.close()

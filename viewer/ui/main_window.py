@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QSettings, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QByteArray, QSettings, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +22,9 @@ from viewer.ui.panels.colorbar import ColorBar
 from viewer.ui.panels.hdus import HduBar
 from viewer.ui.panels.planes import PlaneBar
 from viewer.ui.qt import Waker
+
+if TYPE_CHECKING:
+    from viewer.core.session.journal import Last
 
 SIZE = (1400, 900)
 MENUS = ("File", "Edit", "View", "Scale", "Image", "Process", "Measure", "Night", "Help")
@@ -40,6 +44,8 @@ class MainWindow(QMainWindow):
         Build everything now; otherwise only what the first picture needs, and the rest after it.
     folder : pathlib.Path, optional
         Its frames are listed when everything is built.
+    restored : Last, optional
+        What an earlier session had open: the session has begun to bring it back.
 
     Attributes
     ----------
@@ -49,7 +55,13 @@ class MainWindow(QMainWindow):
 
     completed = pyqtSignal()
 
-    def __init__(self, session: Session, at_once: bool = True, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        at_once: bool = True,
+        folder: Path | None = None,
+        restored: "Last | None" = None,
+    ) -> None:
         super().__init__()
         self.session = session
         self._waker = Waker(session.jobs, self)
@@ -73,7 +85,7 @@ class MainWindow(QMainWindow):
         self._complete_view = False
         self._complete = False
         self._may_end = False
-        self._folder = folder
+        self._folder, self._restored = folder, restored
         self._restore_layout()
         session.current_changed.connect(self.refresh)
         session.image_changed.connect(lambda _document: self.refresh())
@@ -158,8 +170,8 @@ class MainWindow(QMainWindow):
 
         self.dropping = Dropping(self)
         self.docks.images.closing = self.closing.close
-        self.recovery = Recovery(self.session, self.centralWidget().layout(), self)
-        self.recovery.start()
+        self.recovery = Recovery(self)
+        self.recovery.start(self._restored)
         self.docks.folder.ask_for_folder = lambda: ask_for_folder(self)
         if self._folder is not None:
             self.show_folder(self._folder)
@@ -262,6 +274,10 @@ class MainWindow(QMainWindow):
     def _restore_layout(self) -> None:
         store = QSettings("skyloupe", "window")
         geometry, docks = store.value("geometry"), store.value("docks")
+        if self._restored is not None and self._restored.windows:
+            # several windows may be coming back, each to its own place
+            own = self._restored.windows[0].window.geometry
+            geometry = QByteArray.fromBase64(own.encode("ascii", "replace")) or geometry
         if geometry is not None:
             self.restoreGeometry(geometry)
         if docks is not None and self.restoreState(docks, LAYOUT_VERSION):

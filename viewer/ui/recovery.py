@@ -1,28 +1,34 @@
-"""Recovery: writes down unsaved work while it is done, and offers what a killed Skyloupe left behind."""
+"""Recovery: writes down what is open while it is worked on, and brings an earlier session back."""
 
+import contextlib
 import logging
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
-from PyQt6.QtWidgets import QBoxLayout
 
 from viewer.core.errors import ViewerError
 from viewer.core.session.document import Document
-from viewer.core.session.history import History
 from viewer.core.session.jobs import Job
-from viewer.core.session.recovery import Found, Journal, Unsaved, left_behind
-from viewer.core.session.session import Session
+from viewer.core.session.journal import Found, Journal, Last, last_session, left_behind
+from viewer.core.session.remembered import Remembered, Window
+from viewer.core.session.restart import NOTHING
+from viewer.core.session.snapshot import remembered
 from viewer.ui.recovery_bar import RecoveryBar
-from viewer.ui.restoring import Restoring
 
 if TYPE_CHECKING:
-    from viewer.core.call import Call
+    from viewer.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
-# soon enough to be there when the program ends, not so soon that every step of many is written by itself
+# steps: soon enough to be there when the program ends, not so soon that each of many is written by itself
 WRITE_MS = 200
-Work = tuple[str, Path | None, float | None, "tuple[Call, ...]", str, int]
+# how an image is looked at: when the user has let go of it for a moment, or has moved it for some time
+LOOK_MS = 2000
+LOOK_MOST_MS = 10_000
 
 
 class Recovery(QObject):
@@ -30,73 +36,117 @@ class Recovery(QObject):
 
     Parameters
     ----------
-    session : Session
-        The state.
-    column : QBoxLayout
-        Where an offer appears, on top of what is there.
-    parent : QObject, optional
-        As in Qt.
+    window : MainWindow
+        Its state is kept; an offer appears on top of its picture.
     """
 
-    def __init__(self, session: Session, column: QBoxLayout, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._column = column
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session = window.session
         self._journal = Journal()
         self._found: tuple[Found, ...] = ()
-        self._pending: list[Unsaved] = []
-        self._restoring: list[tuple[Unsaved, History]] = []
+        self._claimed: list[Path] = []
         self._writing: Job | None = None
-        self._written = self._claimed = self._complained = False
-        self._restorer = Restoring(session, self._begun, self)
+        self._ever_open = bool(session.documents)
+        self._written = self._complained = False
         self.bar: RecoveryBar | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(WRITE_MS)
-        self._timer.timeout.connect(self._write)
-        session.history_changed.connect(self._changed)
-        session.documents_changed.connect(self._timer.start)
+        self._soon, self._looks, self._late = QTimer(self), QTimer(self), QTimer(self)
+        for timer, after in ((self._soon, WRITE_MS), (self._looks, LOOK_MS), (self._late, LOOK_MOST_MS)):
+            timer.setSingleShot(True)
+            timer.setInterval(after)
+            timer.timeout.connect(self._write)
+        session.history_changed.connect(self._worked)
+        session.documents_changed.connect(self._opened)
+        session.reviving.changed.connect(self._opened)
+        for signal in (session.image_changed, session.scale_changed, session.place_changed):
+            signal.connect(self._looked)
+        session.current_changed.connect(self._looked)
+        session.overlays.changed.connect(self._drawn)
+        session.overlays.tool_changed.connect(self._looked)
 
-    def start(self) -> None:
-        """Look for unsaved work of an earlier Skyloupe."""
+    def start(self, restored: Last | None = None) -> None:
+        """Bring back the rest of what the start has begun with, or look for what an earlier Skyloupe left.
+
+        Parameters
+        ----------
+        restored : Last, optional
+            What is being brought back.
+        """
+        if restored is not None and restored.windows:
+            self._go_on(restored.windows)
+            self._session.reviving.go_on()
+        elif self._session.documents:
+            self._looked()
         folder = self._journal.folder
         self._session.jobs.start(
             "Looking for unsaved work", lambda _progress: left_behind(folder), self._offer
         )
 
     def close(self) -> None:
-        """The program ends as it should: what is not saved is not wanted, but what waits is kept."""
-        self._timer.stop()
-        self._session.history_changed.disconnect(self._changed)
-        self._session.documents_changed.disconnect(self._timer.start)
+        """The program ends as it should: what is open is the last session now, and what waits is kept."""
+        session, reviving = self._session, self._session.reviving
+        for timer in (self._soon, self._looks, self._late):
+            timer.stop()
+        session.history_changed.disconnect(self._worked)
+        session.documents_changed.disconnect(self._opened)
+        reviving.changed.disconnect(self._opened)
+        for signal in (session.image_changed, session.scale_changed, session.place_changed):
+            signal.disconnect(self._looked)
+        session.current_changed.disconnect(self._looked)
+        session.overlays.changed.disconnect(self._drawn)
+        session.overlays.tool_changed.disconnect(self._looked)
+        window = _measured(self._snapshot(reviving.on_the_way)) if self._ever_open else None
         try:
-            self._journal.end(self._pending)
+            self._journal.end(window, Window(reviving.kept, closed=True))
         except OSError as error:
-            log.info("the journal in %s was not written: %s", self._journal.folder, error)
+            log.info("the session in %s was not written: %s", self._journal.folder, error)
+        else:
+            self._forget_claimed()
 
     # ------------------------------------------------------------------ writing
 
-    def _changed(self, _document: Document) -> None:
-        for image, history in tuple(self._restoring):
-            if len(history.calls) >= image.steps:
-                self._restoring.remove((image, history))
-                self._pending.remove(image)
-        self._timer.start()
+    def _worked(self, _document: Document) -> None:
+        self._soon.start()
+
+    def _opened(self) -> None:
+        self._ever_open = self._ever_open or bool(self._session.documents)
+        self._soon.start()
+
+    def _drawn(self, part: str) -> None:
+        if part == "regions":
+            self._soon.start()
+
+    def _looked(self, *_values: object) -> None:
+        self._looks.start()
+        if not self._late.isActive():
+            self._late.start()
+
+    def _snapshot(self, waiting: Sequence[Remembered]) -> Window:
+        docks = self._window.docks
+        folder = None if docks.is_hidden("Folder") else docks.folder.folder
+        return replace(
+            remembered(self._session, waiting),
+            folder="" if folder is None else str(folder),
+            geometry=bytes(self._window.saveGeometry().toBase64()).decode("ascii"),
+        )
 
     def _write(self) -> None:
         if self._writing is not None:
             # two at once might end in the wrong order
-            self._timer.start()
+            self._soon.start()
             return
-        works = [work for document in self._session.documents for work in unsaved_work(document)]
-        pending, journal, claimed = tuple(self._pending), self._journal, self._claimed
-        if not works and not pending and not self._written:
+        for timer in (self._soon, self._looks, self._late):
+            timer.stop()
+        reviving, journal, claimed = self._session.reviving, self._journal, bool(self._claimed)
+        window = self._snapshot((*reviving.on_the_way, *reviving.kept))
+        if not window.documents and not self._written:
             return
         self._written = True
 
         def work(_progress: object) -> None:
             try:
-                journal.write((*(Unsaved.of(*each) for each in works), *pending))
+                journal.write(_measured(window))
             except OSError as error:
                 raise ViewerError(
                     f"Unsaved work cannot be kept for the case of a crash ({error.strerror or error}): "
@@ -106,85 +156,102 @@ class Recovery(QObject):
         def finished(_none: object) -> None:
             self._writing = None
             if claimed:
-                self._forget_found()
+                self._forget_claimed()
 
         def failed(sentence: str) -> None:
             self._writing = None
-            if not self._complained:
+            log.info(sentence)
+            # who only looks at images loses nothing
+            if not self._complained and any(each.steps for each in window.documents):
                 self._complained = True
                 self._session.tell("warning", sentence)
 
-        job = self._session.jobs.start("Keeping unsaved work", work, finished, failed)
+        job = self._session.jobs.start("Keeping the session", work, finished, failed)
         if job in self._session.jobs.running:
             self._writing = job
 
-    # ------------------------------------------------------------------ restoring
+    def _forget_claimed(self) -> None:
+        """Remove the journals of which this process's has what they hold."""
+        for path in self._claimed:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+        self._claimed = []
+
+    # ------------------------------------------------------------------ the last session
+
+    def restore_last(self) -> None:
+        """Bring back what was open when the last windows were closed, or killed."""
+        folder, found = self._journal.folder, self._found
+
+        def last(_progress: object) -> Last:
+            crashed = found or tuple(reversed(left_behind(folder)))
+            return Last(crashed) if crashed else last_session(folder)
+
+        self._session.jobs.start("Looking for the last session", last, self._restore)
+
+    def _restore(self, last: Last) -> None:
+        for sentence in last.problems:
+            self._session.tell("warning", sentence)
+        if last.windows:
+            self._close_bar()
+            self._go_on(last.windows)
+            self._session.reviving.begin(last.windows[0].window)
+        elif not last.problems:
+            self._session.tell("info", NOTHING)
+
+    def _go_on(self, windows: Sequence[Found]) -> None:
+        """Take over the first window's journal and what belongs to the window; the others get their own."""
+        self._found = ()
+        first, others = windows[0], windows[1:]
+        self._claimed.append(first.path)
+        folder, overlays = Path(first.window.folder), self._session.overlays
+        if first.window.folder and folder.is_dir():
+            self._window.show_folder(folder)
+        if overlays.tool == "pan":
+            overlays.set_tool(first.window.tool)
+        for other in others:
+            if other.window.closed:
+                self._claimed.append(other.path)
+                self._session.reviving.begin(other.window, front=False)
+            else:
+                open_window(other.path)
+        self._soon.start()
+
+    # ------------------------------------------------------------------ after a crash
 
     def _offer(self, found: tuple[Found, ...]) -> None:
+        found = tuple(each for each in found if each.path not in self._claimed)
         if not found or self.bar is not None:
             return
-        self._found = found
-        self.bar = RecoveryBar([image for each in found for image in each.images])
-        self.bar.restore.clicked.connect(self._restore)
+        # the window that was used last comes first
+        order = sorted(range(len(found)), key=lambda n: (found[n].window.closed, -n))
+        self._found = tuple(found[n] for n in order)
+        self.bar = RecoveryBar(self._found)
+        self.bar.restore.clicked.connect(lambda: self._restore(Last(self._found)))
         self.bar.discard.clicked.connect(self._discard)
-        self.bar.later.clicked.connect(self._put_off)
-        self._column.insertWidget(0, self.bar)
+        self.bar.later.clicked.connect(self._close_bar)
+        self._window.centralWidget().layout().insertWidget(0, self.bar)
 
     def _close_bar(self) -> None:
         if self.bar is not None:
-            self._column.removeWidget(self.bar)
+            self._window.centralWidget().layout().removeWidget(self.bar)
             self.bar.deleteLater()
             self.bar = None
 
-    def _put_off(self) -> None:
-        self._close_bar()
-        self._found = ()
-
     def _discard(self) -> None:
         self._close_bar()
-        self._forget_found()
-
-    def _forget_found(self) -> None:
-        for each in self._found:
-            each.path.unlink(missing_ok=True)
+        self._claimed += [each.path for each in self._found]
         self._found = ()
-
-    def _restore(self) -> None:
-        self._close_bar()
-        images = [image for each in self._found for image in each.images]
-        self._pending += images
-        # the others' journals are removed when this process's has what they hold
-        self._claimed = True
-        self._write()
-        self._restorer.restore(images)
-
-    def _begun(self, image: Unsaved, document: Document) -> None:
-        if document.history is not None:
-            self._restoring.append((image, document.history))
-            # a new image may have had no other steps
-            self._changed(document)
+        self._forget_claimed()
 
 
-def unsaved_work(document: Document) -> list[Work]:
-    """Return the unsaved work on each image of a document: what to open, and what to do to it."""
-    return [
-        work
-        for history in document.histories.values()
-        if history.modified
-        for work in [_work(document, history)]
-        if work[3]
-    ]
+def open_window(journal: Path) -> None:
+    """Start another window with what one had open."""
+    subprocess.Popen(
+        [sys.executable, "-m", "viewer", "--new", f"--restore-from={journal}"], start_new_session=True
+    )
 
 
-def _work(document: Document, history: History) -> Work:
-    """Return what `Unsaved.of` needs."""
-    origin, calls, saved = history.origin_frame, history.calls, history.saved
-    before = len(history.calls_to(0))
-    if origin is None:
-        return "", None, None, calls, document.name, before
-    if saved and saved <= history.position and document.file == origin.path:
-        # the file that everything began with holds some of the steps by now
-        return origin.full_name, origin.path, None, calls[len(history.calls_to(saved)) :], "", 0
-    modified = document.source.modified if document.source.path == origin.path else None
-    called = "" if document.file == origin.path else document.name
-    return origin.full_name, origin.path, modified, calls, called, before
+def _measured(window: Window) -> Window:
+    """Look at the files that have steps."""
+    return replace(window, documents=tuple(each.measured() for each in window.documents))

@@ -1,12 +1,13 @@
-"""Recovery bar: a strip above the picture that offers to restore unsaved work."""
+"""Recovery bar: a strip above the picture that offers to restore what was open at a crash."""
+
+from collections.abc import Sequence
 
 from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from viewer.core.session.recovery import Unsaved
+from viewer.core.session.journal import Found
+from viewer.core.session.remembered import listed, steps_text
 from viewer.ui.panels.banner import paint_tinted
-
-MOST_NAMED = 4
 
 
 class RecoveryBar(QWidget):
@@ -14,18 +15,20 @@ class RecoveryBar(QWidget):
 
     Parameters
     ----------
-    images : list of Unsaved
+    found : sequence of Found
         What was found.
     """
 
-    def __init__(self, images: list[Unsaved]) -> None:
+    def __init__(self, found: Sequence[Found]) -> None:
         super().__init__()
-        self.text = QLabel(_offer(images), wordWrap=True)
+        self.text = QLabel(_offer(found), wordWrap=True)
         self.restore = QPushButton("Restore")
-        self.restore.setToolTip("Open the files again and repeat the steps; they can be undone")
+        self.restore.setToolTip(
+            "Open the images again as they looked, and repeat the steps; they can be undone"
+        )
         self.discard = QPushButton("Discard")
-        self.discard.setToolTip("Forget this work")
-        self.later = QPushButton("Later")
+        self.discard.setToolTip("Forget all this")
+        self.later = QPushButton("Not now")
         self.later.setToolTip("Ask again at the next start")
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 3, 6, 3)
@@ -38,14 +41,14 @@ class RecoveryBar(QWidget):
         paint_tinted(self, event)
 
 
-def steps_text(count: int) -> str:
-    """Return a number of steps in words."""
-    return "1 step" if count == 1 else f"{count} steps"
-
-
-def _offer(images: list[Unsaved]) -> str:
-    named = [f"{image.title} ({steps_text(image.steps)})" for image in images[:MOST_NAMED]]
-    if len(images) > MOST_NAMED:
-        named.append(f"{len(images) - MOST_NAMED} more")
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"Skyloupe ended unexpectedly: unsaved work on {listed} can be restored."
+def _offer(found: Sequence[Found]) -> str:
+    documents = [document for each in found for document in each.window.documents]
+    worked_on = [each for each in documents if each.steps]
+    count, several = len(documents), len(worked_on)
+    text = f"Skyloupe ended unexpectedly with {'1 image' if count == 1 else f'{count} images'} open"
+    if not worked_on:
+        return f"{text}."
+    named = listed([f"{each.title}, {steps_text(each.steps)}" for each in worked_on], "; ", "; ")
+    if all(each.window.closed for each in found):
+        return f"Steps that were not saved can be tried again ({named})."
+    return f"{text}, {'' if count == 1 else f'{several} of them '}with unsaved steps ({named})."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from viewer.core.io.source import Hdu, Source
     from viewer.core.io.table import Table
     from viewer.core.session.history import History
+    from viewer.core.session.remembered import Seen
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,8 @@ class Document:
         What was done to them.
     file : pathlib.Path or None
         Where it was opened from or saved last; None for an image that no file holds.
+    waiting : dict of int to Seen
+        How HDUs were looked at, and what was done to them, that are to be brought back when they are shown.
     problems : tuple of str
         What is wrong with the file or the HDU that is shown.
     """
@@ -145,6 +148,7 @@ class Document:
     problems: tuple[str, ...] = ()
     histories: "dict[int, History]" = field(default_factory=dict)
     file: Path | None = None
+    waiting: "dict[int, Seen]" = field(default_factory=dict)
 
     @property
     def shown_hdu(self) -> "Hdu | None":

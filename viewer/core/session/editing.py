@@ -73,27 +73,8 @@ class Editing:
         find, usual = self.finder(), self._session.settings.scale
         self._jobs.start(
             _title(call),
-            lambda progress: _prepared(apply(call, None, progress, find), usual),
+            lambda progress: prepared(apply(call, None, progress, find), usual),
             lambda picture: self._open_new(picture, (call,), None),
-            self._complain,
-        )
-
-    def reopen(self, name: str, calls: "tuple[Call, ...]", called: str) -> None:
-        """Open the image that steps make of a file's, or of nothing; see the session."""
-        # as above
-        from viewer.core.apply import apply_all
-        from viewer.core.io import read
-
-        find, usual = self.finder(), self._session.settings.scale
-
-        def work(progress: Progress) -> tuple[Frame | None, Picture]:
-            root = read(name) if name else None
-            return root, _prepared(apply_all(calls, root, progress, find), usual)
-
-        self._jobs.start(
-            f"Making {called} again",
-            work,
-            lambda made: self._open_new(made[1], calls, made[0], called),
             self._complain,
         )
 
@@ -116,7 +97,7 @@ class Editing:
 
         def work(progress: Progress) -> list[Picture]:
             # one job, not one for each: they would end in any order
-            return [_prepared(apply(call, frame, find=find), usual) for call, _name in progress.each(parts)]
+            return [prepared(apply(call, frame, find=find), usual) for call, _name in progress.each(parts)]
 
         def finished(pictures: list[Picture]) -> None:
             for picture, colormap in zip(pictures, colormaps, strict=False):
@@ -137,7 +118,7 @@ class Editing:
         from viewer.core.apply import apply
 
         def work(progress: Progress) -> Picture:
-            return _prepared(apply(call, version.frame, progress, find), usual)
+            return prepared(apply(call, version.frame, progress, find), usual)
 
         def finished(picture: Picture) -> None:
             self._landed(document, history, version, picture, call)
@@ -168,24 +149,15 @@ class Editing:
         history.add(picture, call)
         session.show_version(document, _hdu_of(document, history), picture)
         session.history_changed.emit(document)
-        self._keeping.tidy(session)
+        self.tidy()
 
     def _open_new(
         self, picture: Picture, calls: "tuple[Call, ...]", root: Frame | None, name: str = ""
     ) -> None:
         """Open an image that is in no file."""
-        # only images that were made here need it
-        from viewer.core.io.memory import MemorySource
-
-        frame = picture.frame
         stem = "" if root is None else f"{root.name.partition('.')[0]}_"
         name = name or f"{stem}{calls[-1].name}.fits"
-        picture.frame = frame.derive(name=name, path=None if root is None else frame.path)
-        folder = Path.cwd() if root is None or root.path is None else root.path.absolute().parent
-        document = Document(MemorySource(picture.frame, folder), name, hdu=0, picture=picture)
-        document.pictures[0] = picture
-        document.histories[0] = History(picture, calls, root, saved=False)
-        self._session.open_new(document)
+        self._session.open_new(made_document(picture, calls, root, name))
 
     # ------------------------------------------------------------------ other images
 
@@ -235,7 +207,7 @@ class Editing:
         derived, usual = version.call is not None, self._session.settings.scale
         self._jobs.start(
             "Showing an earlier step",
-            lambda _progress: _prepared(version.frame, usual, derived),
+            lambda _progress: prepared(version.frame, usual, derived),
             shown,
             self._complain,
         )
@@ -246,12 +218,42 @@ class Editing:
         if line is not None:
             line.waiting.clear()
 
+    def tidy(self) -> None:
+        """Move older versions to the disk if they take too much memory."""
+        self._keeping.tidy(self._session)
+
     def close(self) -> None:
         """Remove what was kept on the disk."""
         self._keeping.close()
 
     def _complain(self, sentence: str) -> None:
         self._session.tell("error", sentence)
+
+
+def made_document(picture: Picture, calls: "tuple[Call, ...]", root: Frame | None, name: str) -> Document:
+    """Return a new document with an image that is in no file.
+
+    Parameters
+    ----------
+    picture : Picture
+        The image.
+    calls : tuple of Call
+        What made it.
+    root : Frame or None
+        The image of a file that these began with.
+    name : str
+        What it is called.
+    """
+    # only images that were made here need it
+    from viewer.core.io.memory import MemorySource
+
+    frame = picture.frame
+    picture.frame = frame.derive(name=name, path=None if root is None else frame.path)
+    folder = Path.cwd() if root is None or root.path is None else root.path.absolute().parent
+    document = Document(MemorySource(picture.frame, folder), name, hdu=0, picture=picture)
+    document.pictures[0] = picture
+    document.histories[0] = History(picture, calls, root, saved=False)
+    return document
 
 
 def take_over(picture: Picture, before: Picture, usual: Scale) -> None:
@@ -279,7 +281,8 @@ def _hdu_of(document: Document, history: History) -> int:
     return next(hdu for hdu, each in document.histories.items() if each is history)
 
 
-def _prepared(frame: Frame, usual: Scale = DEFAULT_SCALE, derived: bool = True) -> Picture:
+def prepared(frame: Frame, usual: Scale = DEFAULT_SCALE, derived: bool = True) -> Picture:
+    """Prepare an image that was made here for display, small ones with all that the screen needs."""
     picture = replace(picture_of(frame, usual=usual), derived=derived)
     height, width = frame.image_shape
     if height * width * len(picture.pyramids) <= BUILT_AT_ONCE:

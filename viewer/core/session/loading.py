@@ -72,8 +72,10 @@ def load_hdu(
     section: tuple[slice, slice] | None = None,
     threads: int = THREADS,
     usual: Scale = DEFAULT_SCALE,
+    plane: tuple[int, ...] = (),
+    colour: bool | None = None,
 ) -> Loaded:
-    """Load one HDU of an open file, whatever its kind."""
+    """Load one HDU of an open file, whatever its kind; plane and colour only if the image can have them."""
     if index is None:
         first = source.hdus[:1]
         problems = (*source.problems, *(problem for hdu in first for problem in hdu.problems))
@@ -83,7 +85,8 @@ def load_hdu(
     if kind == "image":
         frame = source.frame(index, section)
         problems = tuple(dict.fromkeys((*problems, *frame.problems)))
-        picture = picture_of(frame, usual=usual)
+        frame = _in_colour(frame, colour)
+        picture = picture_of(frame, _plane_of(frame, plane), usual=usual)
         if math.prod(frame.image_shape) * len(picture.pyramids) <= BUILT_AT_ONCE:
             for pyramid in picture.pyramids:
                 pyramid.build(threads=threads)
@@ -97,6 +100,16 @@ def load_hdu(
         except ViewerError as error:
             return Loaded(source, index, problems=(*problems, str(error)))
     return Loaded(source, index, problems=problems)
+
+
+def _in_colour(frame: Frame, colour: bool | None) -> Frame:
+    possible = len(frame.shape) == 3 and frame.shape[0] == 3
+    return frame if colour in (None, frame.colour) or not possible else frame.derive(colour=colour)
+
+
+def _plane_of(frame: Frame, plane: tuple[int, ...]) -> tuple[int, ...]:
+    lengths = frame.shape[:-2]
+    return plane if len(plane) == len(lengths) and all(map(int.__lt__, plane, lengths)) else ()
 
 
 def picture_of(

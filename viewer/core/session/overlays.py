@@ -105,6 +105,11 @@ class Overlays:
         state = self._states.get((id(document), -1 if document.hdu is None else document.hdu))
         return Layer() if state is None else state.layer
 
+    def regions_of(self, document: Document, hdu: int) -> tuple[Region, ...]:
+        """Return the regions of an image of a document, shown or not."""
+        state = self._states.get((id(document), hdu))
+        return () if state is None else state.layer.regions
+
     # ------------------------------------------------------------------ the mouse
 
     def set_tool(self, tool: str) -> None:
@@ -144,6 +149,17 @@ class Overlays:
             del state.done[:-_MOST_STEPS]
             state.undone.clear()
         self._show_regions(state, keyed)
+
+    def put_regions(self, document: Document, hdu: int, regions: Iterable[Region]) -> None:
+        """Draw regions over an image of a document, in its pixels as they are now: nothing to be undone."""
+        state = self._states.setdefault((id(document), hdu), _State())
+        state.physical = None
+        if hdu in document.pictures:
+            state.physical = _physical(document.pictures[hdu].frame)
+        keyed = tuple(replace(each, key=self.next_key()) for each in regions)
+        state.layer = replace(state.layer, regions=(*state.layer.regions, *keyed))
+        if document is self._session.current and hdu == document.hdu:
+            self.changed.emit("regions")
 
     def drag_regions(self, regions: Iterable[Region]) -> None:
         """Show regions as they are while the mouse drags them; `set_regions` makes a step of it."""
@@ -298,6 +314,8 @@ class Overlays:
             state = self._states.get((id(document), document.hdu))
             if state is not None and state.physical is not None:
                 self._follow(state, document.picture.frame)
+            elif state is not None:
+                state.physical = _physical(document.picture.frame)
         if document is self._session.current:
             self.changed.emit("layer")
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from viewer.core.progress import Progress
     from viewer.core.session.examining import Examining
     from viewer.core.session.overlays import Overlays
+    from viewer.core.session.reviving import Reviving
 
 log = logging.getLogger(__name__)
 Level = Literal["info", "warning", "error"]
@@ -143,6 +144,13 @@ class Session:
 
         return Examining(self)
 
+    @cached_property
+    def reviving(self) -> "Reviving":
+        """What brings an earlier session back; as above."""
+        from viewer.core.session.reviving import Reviving
+
+        return Reviving(self)
+
     @property
     def picture(self) -> Picture | None:
         """The image on display, if the current document shows one."""
@@ -182,11 +190,27 @@ class Session:
                 lambda loaded, text=text, asked=asked: self._opened(text, loaded, asked, batch),  # type: ignore[misc]
                 lambda sentence, asked=asked: self._refused(sentence, asked, batch),  # type: ignore[misc]
             )
-            self._opening.append(job)
+            self.note_opening(job)
         if regions:
             # they belong to an image, which may still be on its way
             self.region_files.extend(regions)
             self.region_files_asked.emit()
+
+    def next_number(self) -> int:
+        """Return the place in the list of images of a document that is asked for now."""
+        return next(self._asked)
+
+    def note_opening(self, job: Job) -> None:
+        """Know a job that opens a document."""
+        self._opening.append(job)
+
+    def bring_back(self, document: Document, loaded: Loaded) -> None:
+        """Add a document of an earlier session, in its place; its picture is as it is to be shown."""
+        if loaded.picture is not None:
+            self._finishing.opened(loaded.picture, self.picture)
+        bisect.insort(self.documents, document, key=lambda other: other.asked)
+        self._show(document, loaded)
+        self.documents_changed.emit()
 
     def close(self, document: Document) -> None:
         """Close a document; its neighbour becomes current."""
@@ -231,10 +255,11 @@ class Session:
             )
             self._show(document, loaded)
             return
-        usual = self.settings.scale
+        usual, seen = self.settings.scale, document.waiting.get(index)
+        plane, colour = ((), None) if seen is None else (seen.plane, seen.colour)
         self.jobs.start(
             f"Opening {document.source.path.name}[{index}]",
-            lambda _progress: load_hdu(document.source, index, usual=usual),
+            lambda _progress: load_hdu(document.source, index, usual=usual, plane=plane, colour=colour),
             lambda loaded: self._show_if_wanted(document, loaded),
             lambda sentence: self.tell("error", sentence),
         )
@@ -242,7 +267,10 @@ class Session:
     def _show_if_wanted(self, document: Document, loaded: Loaded) -> None:
         # of two quick steps, the second may be ready first
         if self._wanted_hdu == (document, loaded.hdu):
-            if loaded.picture is not None and document is self.current:
+            seen = None if loaded.hdu is None else document.waiting.get(loaded.hdu)
+            if loaded.picture is not None and seen is not None:
+                self.reviving.dress(loaded.picture, seen)
+            elif loaded.picture is not None and document is self.current:
                 self._first_look(loaded.picture, self.options)
             self._show(document, loaded)
 
@@ -308,20 +336,6 @@ class Session:
     def create(self, call: "Call") -> None:
         """Open an image that an operation makes of nothing."""
         self._editing.create(call)
-
-    def reopen(self, name: str, calls: "tuple[Call, ...]", called: str) -> None:
-        """Open an image that was in no file, as it was before: it is made again.
-
-        Parameters
-        ----------
-        name : str
-            The file that the steps begin with, with brackets; empty if the first of them makes an image.
-        calls : tuple of Call
-            The steps; they cannot be taken back one by one.
-        called : str
-            The name of the image.
-        """
-        self._editing.reopen(name, calls, called)
 
     def split_off(
         self,
@@ -445,6 +459,16 @@ class Session:
             self._refine()
         self.image_changed.emit(document)
         self.scale_changed.emit(document)
+
+    def keep_bounds(self) -> None:
+        """Keep older versions of all images within the memory that they may take."""
+        self._editing.tidy()
+
+    def show_dressed(self, document: Document, hdu: int) -> None:
+        """Show scale and place of a picture that were changed as those of an earlier session."""
+        if document.hdu == hdu:
+            self.scale_changed.emit(document)
+            self.place_changed.emit(document)
 
     def open_new(self, document: Document) -> None:
         """Add a document that was made here, and make it the current one."""

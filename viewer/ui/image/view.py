@@ -56,7 +56,7 @@ class ImageView(pg.ImageView):
         self.setFocusProxy(self.graphics)
         self.mouse = Mouse(session, self)
         self.mouse.menu_wanted.connect(self.menu_wanted)
-        self._planes = 0
+        self._planes, self._stepping = 0, True
         self.sigTimeChanged.connect(self._time_changed)
         session.current_changed.connect(self.refresh)
         session.image_changed.connect(self._image_changed)
@@ -124,7 +124,8 @@ class ImageView(pg.ImageView):
         picture = self.session.picture
         count = 0 if axis is None or picture is None else picture.frame.shape[axis]
         if count != self._planes:
-            self._planes = count
+            # pyqtgraph goes to the first plane of what is new to it, but the user may have been at another
+            self._planes, self._stepping = count, False
             # planes are counted: no ticks between them
             self.ui.roiPlot.getAxis("bottom").setTickSpacing(*((1, 1) if count <= 12 else ()))
             if count:
@@ -139,6 +140,7 @@ class ImageView(pg.ImageView):
                 )
             else:
                 self.setImage(FrameItem.image, False, False, autoHistogramRange=False)
+            self._stepping = True
         if axis is not None and picture is not None and picture.plane[axis] != self.currentIndex:
             self.setCurrentIndex(picture.plane[axis])
 
@@ -150,7 +152,7 @@ class ImageView(pg.ImageView):
 
     def _time_changed(self, index: int, _time: float) -> None:
         axis, picture = self._time_axis(), self.session.picture
-        if axis is not None and picture is not None:
+        if axis is not None and picture is not None and self._stepping:
             plane = list(picture.plane)
             plane[axis] = int(index)
             self.session.set_plane(tuple(plane))

@@ -1,0 +1,94 @@
+"""Snapshot: what a session has open, as values to be written down."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from viewer.core.session.document import Document
+from viewer.core.session.remembered import Remembered, Seen, Window
+
+if TYPE_CHECKING:
+    from viewer.core.session.history import History
+    from viewer.core.session.session import Session
+
+
+def remembered(session: "Session", waiting: Iterable[Remembered] = ()) -> Window:
+    """Return what a session has open: frozen values only, made in no time.
+
+    Parameters
+    ----------
+    session : Session
+        The state.
+    waiting : iterable of Remembered
+        Documents that are not open (again) yet, or cannot be now.
+    """
+    documents = tuple(_document(session, document) for document in session.documents)
+    current = None if session.current is None else session.documents.index(session.current)
+    return Window((*documents, *waiting), current, session.overlays.tool)
+
+
+def _document(session: "Session", document: Document) -> Remembered:
+    file = _base(document)
+    histories = document.histories
+    images = [
+        _seen(session, document, hdu, histories[hdu], file)
+        for hdu in document.pictures
+        if hdu in histories and not (hdu in document.waiting and document.waiting[hdu].steps)
+    ]
+    images += [seen for hdu, seen in document.waiting.items() if seen.steps or hdu not in document.pictures]
+    origin = next((each.origin_frame for each in histories.values()), None)
+    if file is not None:
+        path: Path | None = file
+    elif histories:
+        path = None if origin is None else origin.path
+    else:
+        path = document.source.path
+    name = "" if path is None else str(path.absolute())
+    called = "" if path is not None and document.name == path.name else document.name
+    # a file that was saved in place is another one since
+    same = path == document.source.path and not any(each.saved for each in histories.values())
+    modified = document.source.modified if same else None
+    return Remembered(name, called, document.hdu, None, modified or None, tuple(images))
+
+
+def _base(document: Document) -> Path | None:
+    """Return the file that a document is opened from again; None if that is where everything began."""
+    if document.file is None:
+        return None
+    known = all(
+        history.saved is not None and history.saved <= history.position
+        for history in document.histories.values()
+    )
+    return document.file if known else None
+
+
+def _seen(session: "Session", document: Document, hdu: int, history: "History", file: Path | None) -> Seen:
+    picture, origin = document.pictures[hdu], history.versions[0].frame
+    calls, before = history.calls, len(history.calls_to(0))
+    if file is not None:
+        # the file holds some of the steps
+        calls, before = calls[len(history.calls_to(history.saved or 0)) :], 0
+    root = history.origin_frame
+    section = ""
+    if before and root is not None and root.path is not None:
+        section = root.name.removeprefix(root.path.name)
+    elif not before and origin.path is not None and file in (None, origin.path):
+        section = _section(origin.name.removeprefix(origin.path.name))
+    return Seen(
+        hdu,
+        section,
+        picture.plane,
+        picture.colour,
+        picture.scale,
+        picture.place,
+        session.overlays.regions_of(document, hdu),
+        calls,
+        "",
+        len(calls),
+        before,
+    )
+
+
+def _section(brackets: str) -> str:
+    last = brackets.rpartition("[")[2]
+    return f"[{last}" if ":" in last or "*" in last else ""
