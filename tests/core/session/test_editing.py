@@ -94,9 +94,9 @@ def test_result_for_a_changed_image_opens_as_a_new_one(session):
 
 
 def _picture(session: Session):
-    from viewer.core.session.editing import _prepared
+    from viewer.core.session.editing import prepared
 
-    return _prepared(session.picture.frame)
+    return prepared(session.picture.frame)
 
 
 def test_steps_asked_for_quickly_follow_each_other(path):
