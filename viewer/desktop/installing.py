@@ -1,7 +1,11 @@
 """Install on the desktop of whatever system this is, and uninstall."""
 
-from viewer.desktop import linux
+import sys
+
+from viewer.desktop import linux, macos, windows
 from viewer.desktop.launcher import launcher
+
+NOTHING = "Skyloupe was not installed on this desktop: there is nothing to take back"
 
 
 def install(*, default: bool = False) -> list[str]:
@@ -22,6 +26,10 @@ def install(*, default: bool = False) -> list[str]:
     ViewerError
         If it cannot be done: then nothing is changed.
     """
+    if sys.platform == "win32":
+        return windows.install(windows.words(), default=default)
+    if sys.platform == "darwin":
+        return macos.install(launcher(), default=default)
     return linux.install(launcher(), default=default)
 
 
@@ -33,5 +41,10 @@ def uninstall() -> list[str]:
     ViewerError
         If it cannot be done: then nothing is changed.
     """
-    said = linux.uninstall()
-    return said or ["Skyloupe was not installed on this desktop: there is nothing to take back"]
+    if sys.platform == "win32":
+        said = windows.uninstall()
+    elif sys.platform == "darwin":
+        said = macos.uninstall()
+    else:
+        said = linux.uninstall()
+    return said or [NOTHING]

@@ -9,9 +9,9 @@ from pathlib import Path
 from viewer.core.errors import ViewerError
 from viewer.core.resources import resource
 from viewer.desktop import defaults, entries
-from viewer.desktop.changes import Changes, files_below, missing
+from viewer.desktop.changes import Changes, files_below
 from viewer.desktop.places import Places
-from viewer.desktop.receipt import Kept, Receipt, content_of, put_back, read
+from viewer.desktop.receipt import Receipt, content_of, make, put_back, read
 
 _SIZES = (16, 22, 24, 32, 48, 64, 128, 256)
 _TOOL_SECONDS = 60.0
@@ -52,17 +52,11 @@ def install(words: Sequence[str], *, default: bool = False, places: Places | Non
             text = (content_of(path) or b"").decode(errors="surrogateescape")
             changed, receipt.lines[path] = defaults.with_lines(text, keys)
             planned[path] = changed.encode(errors="surrogateescape")
-        receipt.files = {path: Kept.of(content, content_of(path)) for path, content in planned.items()}
-        for folder in (path.parent for path in (places.receipt, *planned)):
-            receipt.folders += [each for each in missing(folder) if each not in receipt.folders]
         receipt.standing = {
             "mime": [str(path.relative_to(places.mime)) for path in places.mime.rglob("*")],
             "applications": [path.name for path in places.applications.glob("mimeinfo.cache")],
         }
-        # first, so that also an installation that was killed half-way can be taken back
-        changes.write(places.receipt, receipt.text())
-        for path, content in planned.items():
-            changes.write(path, content)
+        make(planned, receipt, places.receipt, changes)
         said = _briefly([f"wrote {path}" for path in planned], places)
         said += _refresh(places, changes)
     return [*said, *_outlook(words, places)]

@@ -4,12 +4,13 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from viewer.core.errors import ViewerError
-from viewer.desktop.changes import Changes
+from viewer.desktop.changes import Changes, missing
 
 _VERSION = 1
 
@@ -128,6 +129,38 @@ def read(path: Path) -> Receipt | None:
             f"{path}, which tells what was installed, is damaged: remove it, and the files of Skyloupe in "
             "the folders beside it"
         ) from error
+
+
+def make(
+    planned: Mapping[Path, bytes],
+    receipt: Receipt,
+    at: Path,
+    changes: Changes,
+    *,
+    programs: Sequence[Path] = (),
+) -> None:
+    """Write files, and before them a receipt of them.
+
+    Parameters
+    ----------
+    planned : mapping of pathlib.Path to bytes
+        The files.
+    receipt : Receipt
+        It is given their names, what they replace and the folders that are made for them.
+    at : pathlib.Path
+        The receipt's own file. It comes first, so that an installation that is killed half-way can be taken
+        back too.
+    changes : Changes
+        What does it.
+    programs : sequence of pathlib.Path
+        Those of the files that can be started.
+    """
+    receipt.files = {path: Kept.of(content, content_of(path)) for path, content in planned.items()}
+    for folder in (path.parent for path in (at, *planned)):
+        receipt.folders += [each for each in missing(folder) if each not in receipt.folders]
+    changes.write(at, receipt.text())
+    for path, content in planned.items():
+        changes.write(path, content, mode=0o755 if path in programs else None)
 
 
 def put_back(path: Path, kept: Kept, changes: Changes) -> str:
