@@ -126,7 +126,8 @@ def _window(words: list[str]) -> int:
             "see skyloupe --help\n"
         )
         return 1
-    outcome = hand_over(given.files, typed, new=given.new)
+    restore = given.restore_from or ("" if given.restore else None)
+    outcome = hand_over(given.files, typed, new=given.new or restore is not None)
     if outcome.done:
         return 0
     if outcome.sentence:
@@ -135,7 +136,7 @@ def _window(words: list[str]) -> int:
     from viewer.core.session.options import ViewOptions
     from viewer.ui.application import run
 
-    return run(given.files, options or ViewOptions(), outcome.claim)
+    return run(given.files, options or ViewOptions(), outcome.claim, restore, empty=given.new)
 
 
 def _window_parser() -> argparse.ArgumentParser:
@@ -158,6 +159,13 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--new", action="store_true", help="open a window of its own, whatever windows are open already"
     )
+    parser.add_argument(
+        "--restore",
+        action="store_true",
+        help="bring back what was open when the last windows were closed, behind files that are named",
+    )
+    # what a window starts that has found the journals of several
+    parser.add_argument("--restore-from", metavar="FILE", help=argparse.SUPPRESS)
     desktop = parser.add_argument_group("at home on the desktop, for this user")
     desktop.add_argument(
         "--install-desktop",

@@ -110,6 +110,12 @@ ACTIONS: tuple[Action, ...] = (
         tip="List all frames of a night by what their headers say",
     ),
     Action("File", "Open the sample", lambda w: files.open_sample(w.session)),
+    Action(
+        "File",
+        "Restore the last session",
+        lambda w: w.recovery.restore_last(),
+        tip="Open the images again that were open last, as they looked, with their regions and steps",
+    ),
     separator("File"),
     Action("File", "Save", lambda w: w.saving.save(w.session.current), ("Ctrl+S",), has_image),
     Action("File", "Save as…", lambda w: w.saving.save_as(w.session.current), ("Ctrl+Shift+S",), has_image),

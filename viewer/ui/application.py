@@ -27,7 +27,13 @@ SWITCH_INTERVAL = 0.001
 LOADED_MS = 5000
 
 
-def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) -> int:
+def run(
+    files: Sequence[str],
+    options: ViewOptions,
+    claim: Claim | None = None,
+    restore: str | None = None,
+    empty: bool = False,
+) -> int:
     """Show files in a window until it is closed.
 
     The files are opened by the workers while Qt is being loaded.
@@ -41,6 +47,11 @@ def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) 
     claim : Claim, optional
         With it this is the window that gets the files of later starts; without, it looks from time to time
         whether it should be.
+    restore : str, optional
+        The journal of a window that is to come back, or empty for the last session; default: as the settings
+        say.
+    empty : bool
+        Whatever the settings say, nothing comes back that nobody asked for.
 
     Returns
     -------
@@ -61,6 +72,12 @@ def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) 
     session.open(names or [image for folder in folders[:1] for image in images_in(folder)[:1]])
     if folders[1:]:
         session.tell("warning", "Only the first of several folders is listed.")
+    last = None
+    if restore is not None or (session.settings.restore and not files and not empty):
+        # a start that brings nothing back does without
+        from viewer.core.session.restart import restart
+
+        last = restart(session, restore, front=not files)
     # Qt is loaded only now, so that the first file is read meanwhile; as soon as it is, the session can
     # have its smaller copies made, long before there is a window
     from viewer.ui.qt import make_application
@@ -72,7 +89,7 @@ def run(files: Sequence[str], options: ViewOptions, claim: Claim | None = None) 
     from viewer.ui.main_window import MainWindow
 
     session.jobs.deliver()
-    window = MainWindow(session, at_once=False, folder=folders[0] if folders else None)
+    window = MainWindow(session, at_once=False, folder=folders[0] if folders else None, restored=last)
     QTimer.singleShot(LOADED_MS, _collect_from_now_on)
     install_hook(session)
     window.completed.connect(lambda: _receive(application, window, claim))
