@@ -13,6 +13,8 @@ from PyQt6.QtWidgets import QProxyStyle, QStyle, QStyleOption, QWidget
 from viewer.core.render.red import reddened
 
 KEPT = QColor(255, 0, 0)
+EDGE = QColor(220, 0, 0)
+BUTTONS = (QStyle.PrimitiveElement.PE_PanelButtonTool, QStyle.PrimitiveElement.PE_PanelButtonCommand)
 ICON_SIZES = (16, 24, 32, 48, 64)
 # of 0..255: icons that are darker were made for a light ground
 DARK_BELOW = 110
@@ -38,6 +40,20 @@ class RedStyle(QProxyStyle):
         if isinstance(what, QWidget):
             for curtain in what.findChildren(Curtain, options=Qt.FindChildOption.FindDirectChildrenOnly):
                 curtain.take_down()
+
+    def drawPrimitive(
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption | None,
+        painter: QPainter | None,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw; a button that is down gets a frame, as its ground can hardly be told from another's."""
+        super().drawPrimitive(element, option, painter, widget)
+        if element in BUTTONS and option.state & QStyle.StateFlag.State_On:
+            painter.setPen(EDGE)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
     def standardIcon(
         self,

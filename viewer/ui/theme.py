@@ -74,12 +74,16 @@ RED = {
     Role.Shadow: "#000000",
     Role.Highlight: "#360000",
     Role.HighlightedText: "#ff0000",
-    Role.Accent: "#900000",
+    Role.Accent: "#f00000",
     Role.Link: "#ff0000",
     Role.LinkVisited: "#ff0000",
     Role.ToolTipBase: "#200000",
     Role.ToolTipText: "#ff0000",
 }
+# In lists and menus a mark has an area, and is dark; what is small is marked by black on red, or nobody
+# would see how far a slider is, or which field has the keys.
+SMALL = ("QLineEdit", "QAbstractSpinBox", "QSlider", "QProgressBar", "QAbstractButton", "QComboBox")
+SMALL_MARK = {Role.Highlight: "#f00000", Role.HighlightedText: "#000000"}
 PALETTES: dict[Kind, dict[QPalette.ColorRole, str]] = {"light": LIGHT, "dark": DARK, "red": RED}
 DISABLED = {"light": "#93969c", "dark": "#7b7f86", "red": "#b40000"}
 # Behind and around the picture; neutral, so that it lends no colour to the sky.
@@ -152,8 +156,19 @@ def palette(theme: Kind) -> QPalette:
         colours.setColor(role, QColor(name))
     for role in (Role.WindowText, Role.Text, Role.ButtonText):
         colours.setColor(QPalette.ColorGroup.Disabled, role, QColor(DISABLED[theme]))
-    colours.setColor(QPalette.ColorGroup.Disabled, Role.Highlight, colours.color(Role.Mid))
+    dim = Role.Button if theme == "red" else Role.Mid
+    colours.setColor(QPalette.ColorGroup.Disabled, Role.Highlight, colours.color(dim))
     return colours
+
+
+def mark_palette(theme: Kind) -> QPalette:
+    """Return the colours of small controls: those of all others, but in the red theme."""
+    marks = QPalette()
+    if theme == "red":
+        for role, name in SMALL_MARK.items():
+            for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+                marks.setColor(group, role, QColor(name))
+    return marks
 
 
 def box_palette(colours: QPalette) -> QPalette:
@@ -188,12 +203,15 @@ class _Follower(QObject):
         kind: Kind = "dark" if theme == "dark" else "red" if theme == "red" else "light"
         if theme not in PALETTES and self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark:
             kind = "dark"
-        _Follower.shown = kind
+        was, _Follower.shown = _Follower.shown, kind
         self._set_style(kind)
         colours = palette(kind)
         QApplication.setPalette(colours)
         for name in ("QCheckBox", "QRadioButton"):
             QApplication.setPalette(box_palette(colours), name)
+        if kind == "red" or was == "red":
+            for name in SMALL:
+                QApplication.setPalette(mark_palette(kind), name)
         if "pyqtgraph" in sys.modules:
             colour_plots()
 
