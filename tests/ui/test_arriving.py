@@ -1,6 +1,9 @@
 """What comes from outside: dropped on any part of the window, pasted, many at once."""
 
 import os
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,6 +15,7 @@ from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PyQt6.QtWidgets import QApplication, QLineEdit
 
 from viewer.ui.arriving import arrive
+from viewer.ui.dialogs.save import SaveDialog
 from viewer.ui.pasting import paste
 from viewer.ui.question import Question
 
@@ -39,7 +43,7 @@ def dropped(
     window, data: QMimeData, where: QPoint, action=Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
 ):
     """Drag something over a place of the window and let it go there, as the window system tells of it."""
-    handle = window.windowHandle()
+    handle, action = window.windowHandle(), Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
     QApplication.sendEvent(handle, QDragEnterEvent(where, action, data, LEFT, PLAIN))
     seen = window.dropping.sign.isVisible()
     event = QDropEvent(QPointF(where), action, data, LEFT, PLAIN)
@@ -61,7 +65,9 @@ def test_files_of_any_name_dropped_on_any_part_of_the_window_open(window, sessio
         where = part.mapTo(window, part.rect().center())
         seen, event = dropped(window, listed(tmp_path / name), where)
         # never a move: the file manager would remove the file
-        assert seen and event.isAccepted() and event.dropAction() == Qt.DropAction.CopyAction
+        assert seen
+        assert event.isAccepted()
+        assert event.dropAction() == Qt.DropAction.CopyAction
         assert session.current.source.path == tmp_path / name
         assert np.all(session.picture.frame.pixels.read() == session.documents.index(session.current))
     assert "fits" not in field.text()
@@ -86,11 +92,13 @@ def test_what_is_open_comes_to_the_front_unless_it_has_changed(window, session, 
     arrive(window, [one, sample, f"{one}[0]"])
     assert names(session) == ["one.fits", "m13.fits", "one.fits[0]"]
     arrive(window, [one])
-    assert session.current.name == "one.fits" and len(session.documents) == 3
+    assert session.current.name == "one.fits"
+    assert len(session.documents) == 3
     fits.writeto(one, np.full((4, 4), 7, "f4"), overwrite=True)
     os.utime(one, (1e9, 1e9))
     arrive(window, [one])
-    assert len(session.documents) == 4 and np.all(session.picture.frame.pixels.read() == 7)
+    assert len(session.documents) == 4
+    assert np.all(session.picture.frame.pixels.read() == 7)
 
 
 def test_words_in_the_clipboard_are_no_files_and_paths_are_however_quoted(window, session, tmp_path):
@@ -101,7 +109,8 @@ def test_words_in_the_clipboard_are_no_files_and_paths_are_however_quoted(window
     QGuiApplication.clipboard().setText(text)
     paste(window)
     assert names(session) == ["a b.fits", "c.fits[0]", "br[1].fits"]
-    assert "'what a night' is neither" in session.last_told[-1][1] and "1 other" in session.last_told[-1][1]
+    assert "'what a night' is neither" in session.last_told[-1][1]
+    assert "1 other" in session.last_told[-1][1]
     QGuiApplication.clipboard().setText("c.fits")
     paste(window)
     assert names(session)[-1] == "c.fits"
@@ -112,8 +121,44 @@ def test_many_files_are_asked_about(window, session, tmp_path, qtbot, choice, op
     files = [written(tmp_path / f"{number}.fits") for number in range(25)]
     dropped(window, listed(*files), QPoint(300, 300))
     (question,) = window.findChildren(Question)
-    assert "25 files" in question.text() and not session.documents
+    assert "25 files" in question.text()
+    assert not session.documents
     next(each for each in question.buttons() if each.text().replace("&", "") == choice).click()
     qtbot.waitUntil(lambda: len(session.documents) == opened)
     if choice == "List them":
         qtbot.waitUntil(lambda: len(window.docks.folder.model.shown) == 25)
+
+
+def test_an_address_from_a_browser_is_downloaded_shown_and_not_taken_for_a_file_to_keep(
+    window, session, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(np.full((4, 4), 3.0), name="B")]).writeto(
+        tmp_path / "m 31.fits"
+    )
+    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    monkeypatch.setattr(SimpleHTTPRequestHandler, "log_message", lambda *_words: None)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/m%2031.fits"
+        data = QMimeData()
+        data.setData("text/x-moz-url", f"{address}\nA galaxy".encode("utf-16-le"))
+        dropped(window, data, QPoint(300, 300))
+        QGuiApplication.clipboard().setText(f"{address}[B]")
+        paste(window)
+        server.shutdown()
+        thread.join()
+    assert names(session) == ["m 31.fits", "m 31.fits[B]"]
+    for document in session.documents:
+        assert session.is_download(document.source.path)
+        assert document.file is None
+    assert session.settings.recent == ()
+    window.saving.save(session.documents[0])
+    (dialog,) = window.findChildren(SaveDialog)
+    assert not session.is_download(Path(dialog.directory().absolutePath(), "m 31.fits"))
+    dialog.reject()
+    folder = session.documents[0].source.path.parent.parent
+    session.finish()
+    assert not folder.exists()

@@ -75,6 +75,11 @@ def _receive(
     elif shown:
         session.select(shown[0])
         _look(window, options)
+    if arrivals.addresses:
+        # only who opens an address needs what goes into the network
+        from viewer.ui.downloading import download
+
+        download(window, arrivals.addresses, options)
     if arrivals.folders:
         _list_folders(window, arrivals.folders)
 

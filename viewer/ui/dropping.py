@@ -8,8 +8,8 @@ from PyQt6.QtCore import QEvent, QObject, QRectF, Qt
 from PyQt6.QtGui import QColor, QDropEvent, QFont, QPainter, QPaintEvent, QPalette, QPen
 from PyQt6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
-from viewer.core.session.arrivals import scheme_of
 from viewer.core.names import shown
+from viewer.core.session.arrivals import scheme_of
 from viewer.ui.arriving import arrive
 from viewer.ui.pasting import Names, names_in
 

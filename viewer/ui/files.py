@@ -28,7 +28,7 @@ def ask_for_files(window: "MainWindow") -> None:
     images = " ".join(f"*.{suffix}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
     regions = " ".join(f"*.{suffix}" for suffix in REGION_SUFFIXES)
     dialog.setNameFilters([f"Images ({images})", f"Regions ({regions})", "All files (*)"])
-    dialog.setDirectory(str(_folder_of(window.session)))
+    dialog.setDirectory(str(folder_of(window.session)))
     dialog.filesSelected.connect(window.session.open)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
@@ -36,7 +36,7 @@ def ask_for_files(window: "MainWindow") -> None:
 
 def ask_for_folder(window: "MainWindow") -> None:
     """Show the folder dialog; the frames in the folder and those inside it are listed."""
-    dialog = QFileDialog(window, "Open a folder of images", str(_folder_of(window.session)))
+    dialog = QFileDialog(window, "Open a folder of images", str(folder_of(window.session)))
     # Qt's own dialog: the desktop's would start a helper program first
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -57,7 +57,7 @@ def ask_for_picture_name(window: "MainWindow") -> None:
     if document is None:
         return
     stem = document.name.split(".")[0] or "picture"
-    dialog = QFileDialog(window, "Save the picture", str(_folder_of(window.session) / f"{stem}.png"))
+    dialog = QFileDialog(window, "Save the picture", str(folder_of(window.session) / f"{stem}.png"))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters(["PNG picture (*.png)", "JPEG picture (*.jpg)", "TIFF picture (*.tif)"])
     dialog.setDefaultSuffix("png")
@@ -95,7 +95,7 @@ def ask_for_export(window: "MainWindow") -> None:
 
     scene = Scene.of(window.session, window.image_view.devicePixelRatioF(), window.image_view.overlays)
     if scene is not None:
-        ExportDialog(window.session, scene, _folder_of(window.session), window).open()
+        ExportDialog(window.session, scene, folder_of(window.session), window).open()
 
 
 def copy_view(window: "MainWindow") -> None:
@@ -110,9 +110,11 @@ def copy_view(window: "MainWindow") -> None:
         copy_export(window.session, scene, replace(load_choices(), for_print=False))
 
 
-def _folder_of(session: Session) -> Path:
-    if session.current is not None:
-        return session.current.source.path.absolute().parent
+def folder_of(session: Session) -> Path:
+    """Return where a dialog begins: where the current image comes from, else the file opened last."""
+    document = session.current
+    if document is not None and not session.is_download(document.source.path):
+        return document.source.path.absolute().parent
     if session.settings.recent:
         return Path(session.settings.recent[0]).parent
     return Path.home()

@@ -10,7 +10,7 @@ from viewer.core.io.name import FileName
 from viewer.core.io.writing.options import SaveOptions
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
-from viewer.ui.files import save_view
+from viewer.ui.files import folder_of, save_view
 
 # what is read as it will be written: pictures and texts cannot hold all that an image has
 _SAFE = (".fits", ".fit", ".fts", ".fz", ".fits.gz", ".fit.gz", ".fts.gz")
@@ -43,7 +43,7 @@ class Saving:
         done : callable, optional
             Called when it is saved.
         """
-        if not document.modified:
+        if not document.modified and not (document.fetched and document.file is None):
             self._session.tell("info", f"{document.name} has not been changed: there is nothing to save.")
             if done is not None:
                 done()
@@ -72,7 +72,9 @@ class Saving:
                 # the file dialog has asked whether it may be overwritten
                 self._write(document, path, options, done)
 
-        SaveDialog(document, chosen, self._window).open()
+        # what was downloaded lies where nobody would look for it
+        fetched = document.fetched and document.file is None
+        SaveDialog(document, chosen, self._window, folder_of(self._session) if fetched else None).open()
 
     def _ask(self, document: Document, done: Done | None) -> None:
         path = document.file

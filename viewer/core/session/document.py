@@ -131,7 +131,9 @@ class Document:
     histories : dict of int to History
         What was done to them.
     file : pathlib.Path or None
-        Where it was opened from or saved last; None for an image that no file holds.
+        Where it was opened from or saved last; None for an image that no file holds for good.
+    fetched : bool
+        It came from the network, into a file that will be gone.
     waiting : dict of int to Seen
         How HDUs were looked at, and what was done to them, that are to be brought back when they are shown.
     problems : tuple of str
@@ -148,6 +150,7 @@ class Document:
     problems: tuple[str, ...] = ()
     histories: "dict[int, History]" = field(default_factory=dict)
     file: Path | None = None
+    fetched: bool = False
     waiting: "dict[int, Seen]" = field(default_factory=dict)
 
     @property

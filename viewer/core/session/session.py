@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from viewer.core.io.writing.options import SaveOptions
     from viewer.core.progress import Progress
     from viewer.core.session.examining import Examining
+    from viewer.core.session.fetching import Downloads
     from viewer.core.session.overlays import Overlays
     from viewer.core.session.reviving import Reviving
 
@@ -150,6 +151,17 @@ class Session:
         from viewer.core.session.reviving import Reviving
 
         return Reviving(self)
+
+    @cached_property
+    def downloads(self) -> "Downloads":
+        """Where files from the network lie; as above."""
+        from viewer.core.session.fetching import Downloads
+
+        return Downloads()
+
+    def is_download(self, path: Path | None) -> bool:
+        """Whether a file was downloaded, and will be gone at the end."""
+        return "downloads" in self.__dict__ and self.downloads.holds(path)
 
     @property
     def picture(self) -> Picture | None:
@@ -275,14 +287,19 @@ class Session:
             self._show(document, loaded)
 
     def _opened(self, name: str, loaded: Loaded, asked: int, batch: "_Batch") -> None:
-        document = Document(loaded.source, shown(Path(name).name), asked, file=loaded.source.path)
+        path = loaded.source.path
+        fetched = self.is_download(path)
+        document = Document(
+            loaded.source, shown(Path(name).name), asked, file=None if fetched else path, fetched=fetched
+        )
         picture = loaded.picture
         if picture is not None:
             self._first_look(picture, batch.options)
             self._finishing.opened(picture, self.picture)
         bisect.insort(self.documents, document, key=lambda other: other.asked)
         self._show(document, loaded)
-        self.set_settings(self.settings.remember(str(Path(name).absolute())))
+        if not fetched:
+            self.set_settings(self.settings.remember(str(Path(name).absolute())))
         self.documents_changed.emit()
         if asked == batch.asked[0] or self.current is None:
             batch.shown = document
@@ -483,6 +500,8 @@ class Session:
     def finish(self) -> None:
         """Remove what was kept on the disk; the session is not used any more."""
         self._editing.close()
+        if "downloads" in self.__dict__:
+            self.downloads.close()
 
     # ------------------------------------------------------------------ what is shown of a cube
 

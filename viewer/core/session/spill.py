@@ -15,6 +15,8 @@ from viewer.core.pixels import ArrayPixels, MaskedPixels, Pixels
 from viewer.core.progress import Progress
 
 _PREFIX = "skyloupe-versions-"
+# the other folders that go away with the program
+DOWNLOADED = "skyloupe-downloads-"
 _PIECE = 8 << 20
 
 
@@ -77,8 +79,9 @@ class Spill:
 
 def sweep() -> None:
     """Remove what programs that ended without warning have left behind."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        number = folder.name.removeprefix(_PREFIX).partition("-")[0]
+    temporary = Path(tempfile.gettempdir())
+    for folder in (*temporary.glob(f"{_PREFIX}*"), *temporary.glob(f"{DOWNLOADED}*")):
+        number = folder.name.removeprefix(_PREFIX).removeprefix(DOWNLOADED).partition("-")[0]
         if number.isdigit() and not _alive(int(number)):
             shutil.rmtree(folder, ignore_errors=True)
 

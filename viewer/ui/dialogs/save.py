@@ -25,9 +25,13 @@ class SaveDialog(QFileDialog):
         Gets path, options, and whether the view is wanted instead of the numbers.
     parent : QWidget, optional
         As in Qt.
+    folder : pathlib.Path, optional
+        Where the dialog begins; default: where the document comes from.
     """
 
-    def __init__(self, document: Document, chosen: Chosen, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, chosen: Chosen, parent: QWidget | None = None, folder: Path | None = None
+    ) -> None:
         super().__init__(parent, f"Save {document.name} as")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # the desktop's own dialog has no room for more questions
@@ -35,7 +39,7 @@ class SaveDialog(QFileDialog):
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setNameFilters([each.filter for each in FORMATS])
         place = document.file or document.source.path
-        self.setDirectory(str(place.absolute().parent))
+        self.setDirectory(str(folder or place.absolute().parent))
         name = _name_for(document)
         self.form = SaveForm(document)
         layout = self.layout()
