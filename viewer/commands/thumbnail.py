@@ -3,21 +3,23 @@
 import argparse
 import contextlib
 import os
-import secrets
 import stat
+import sys
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
+from typing import TYPE_CHECKING
 
-from viewer.commands.common import complain
+from viewer.commands.bounded import TooLong, bounded
 from viewer.core.errors import ViewerError
-from viewer.core.io.name import FileName, exists
-from viewer.core.io.picture_file import as_picture
-from viewer.core.session.thumbnail import Thumbnail, thumbnail
+
+if TYPE_CHECKING:
+    from viewer.core.session.thumbnail import Thumbnail
 
 HELP = "write a small PNG picture of a file, as file managers show it"
 EXAMPLES = "skyloupe thumbnail m13.fits m13.png 256"
 
 LARGEST = 2048
+SECONDS = 20
+MEMORY = 2 << 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,20 +30,62 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
-    """Do it."""
+    """Do it; the limits are set before anything of the file is looked at."""
+    # one thread multiplies matrices as fast as it needs to, for there are none
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    file, output = local_name(arguments.file), Path(local_name(arguments.output))
+    too_long = f"{file} takes longer than the {SECONDS} s that a small picture is worth"
     try:
-        file, output = local_name(arguments.file), Path(local_name(arguments.output))
-        _check(FileName.parse(file).path, output)
-        save(thumbnail(file, arguments.size), output)
-    except ViewerError as error:
-        complain(error)
+        with bounded(SECONDS, MEMORY, _sentence(too_long)):
+            picture = drawn(file, output, arguments.size)
+        save(picture, output)
+    except (ViewerError, MemoryError, TooLong) as error:
+        said = {MemoryError: f"{file} needs more memory than a small picture is worth", TooLong: too_long}
+        sys.stderr.write(_sentence(said.get(type(error), str(error))))
         return 1
     return 0
 
 
+def _sentence(text: str) -> str:
+    # one line, whatever the name of the file is
+    return f"skyloupe: {' '.join(text.split())}\n"
+
+
+def drawn(file: str, output: Path, size: int) -> "Thumbnail":
+    """Draw a file small.
+
+    Parameters
+    ----------
+    file : str
+        A path, with brackets if a certain image is wanted.
+    output : pathlib.Path
+        Where the picture is to be written: not over the file itself, nor into a device.
+    size : int
+        The longest side of the picture in pixels.
+
+    Raises
+    ------
+    ViewerError
+        If there is nothing to draw, or no place for it.
+    """
+    # these load numpy, which has to find the limits and the environment set
+    from viewer.core.io.name import FileName
+    from viewer.core.session.thumbnail import thumbnail
+
+    _check(FileName.parse(file).path, output)
+    return thumbnail(file, size)
+
+
 def local_name(text: str) -> str:
     """Return the path that a ``file:`` URI means; a path stays as it is, as does a file really called so."""
-    if not text.startswith("file:/") or exists(text):
+    # only who gets such a name needs these
+    if not text.startswith("file:/"):
+        return text
+    from urllib.parse import unquote_to_bytes
+
+    from viewer.core.io.name import exists
+
+    if exists(text):
         return text
     rest = text.removeprefix("file:")
     if rest.startswith("//"):
@@ -50,7 +94,7 @@ def local_name(text: str) -> str:
     return os.fsdecode(unquote_to_bytes(os.fsencode(rest)))
 
 
-def save(picture: Thumbnail, output: Path) -> None:
+def save(picture: "Thumbnail", output: Path) -> None:
     """Write the PNG beside its place and rename it; a symbolic link in its place is not followed.
 
     Raises
@@ -61,11 +105,13 @@ def save(picture: Thumbnail, output: Path) -> None:
     # only who writes a picture needs it
     from PIL.PngImagePlugin import PngInfo
 
+    from viewer.core.io.picture_file import as_picture
+
     path = picture.source.path
     texts = PngInfo()
     for key, value in _texts(picture).items():
         texts.add_text(key, value)
-    part = output.with_name(f".{secrets.token_hex(8)}.part")
+    part = output.with_name(f".{os.urandom(8).hex()}.part")
     try:
         # for nobody else's eyes: so the specification of thumbnails wants it
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -80,7 +126,7 @@ def save(picture: Thumbnail, output: Path) -> None:
         ) from None
 
 
-def _texts(picture: Thumbnail) -> dict[str, str]:
+def _texts(picture: "Thumbnail") -> dict[str, str]:
     path, shape = picture.source.path, picture.shape
     return {
         "Thumb::URI": path.absolute().as_uri(),

@@ -15,13 +15,16 @@ from viewer.core.io.source import Hdu, Source
 __all__ = ["FileName", "Hdu", "Source", "open_source", "read"]
 
 
-def open_source(name: str | Path | FileName) -> Source:
+def open_source(name: str | Path | FileName, most: int | None = None) -> Source:
     """Open a file; only headers are read.
 
     Parameters
     ----------
     name : str, pathlib.Path or FileName
         Brackets are understood in a string and do not matter here: a source has all HDUs.
+    most : int, optional
+        Look at nothing behind the first image of two or more axes, and decompress no more bytes than this,
+        in memory.
 
     Returns
     -------
@@ -45,9 +48,9 @@ def open_source(name: str | Path | FileName) -> Source:
         if not first:
             raise ViewerError(f"{path.name} is an empty file: get it again")
         if first.startswith(b"SIMPLE"):
-            return _mapped(path, status.st_mtime)
+            return _mapped(path, status.st_mtime, most is not None)
         # a plain FITS file does without these
-        from viewer.core.io.inflate import opened
+        from viewer.core.io.inflate import beginning, compression, opened
         from viewer.core.io.raster import is_raster, open_raster
         from viewer.core.io.text import is_matrix, open_text
 
@@ -55,7 +58,12 @@ def open_source(name: str | Path | FileName) -> Source:
             return open_raster(path)
         if is_matrix(path, first):
             return open_text(path)
-        buffer, problems = opened(path)
+        if most is not None and compression(first):
+            from viewer.core.io.beginning import needed
+
+            buffer, problems = beginning(path, needed, most)
+        else:
+            buffer, problems = opened(path)
     except FileNotFoundError:
         raise ViewerError(f"there is no file {path}") from None
     except PermissionError:
@@ -85,10 +93,16 @@ def read(name: str | Path | FileName) -> Frame:
     return source.frame(index, wanted.section)
 
 
-def _mapped(path: Path, modified: float) -> Source:
+def _mapped(path: Path, modified: float, first_image: bool) -> Source:
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return FitsSource(path, np.frombuffer(mapped, np.uint8), (), modified, mapped.size)
+    buffer = np.frombuffer(mapped, np.uint8)
+    if first_image:
+        # only thumbnails are content with so little
+        from viewer.core.io.beginning import needed
+
+        buffer = buffer[: needed(buffer)]
+    return FitsSource(path, buffer, (), modified, mapped.size)
 
 
 def _file_name(name: str | Path | FileName) -> FileName:

@@ -112,6 +112,52 @@ def opened(path: Path, progress: Progress | None = None) -> tuple[Bytes, tuple[s
         raise ViewerError(f"{path} cannot be read: {reason}") from error
 
 
+def beginning(path: Path, needed: Callable[[Bytes], int], most: int) -> tuple[Bytes, tuple[str, ...]]:
+    """Decompress no more of a file than is needed, in memory.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A compressed file.
+    needed : callable
+        Returns how many bytes are needed at least, by those that there are.
+    most : int
+        What comes behind so many bytes is left out in any case.
+
+    Returns
+    -------
+    tuple
+        As of `opened`.
+
+    Raises
+    ------
+    ViewerError
+        If it is not compressed or nothing of it can be decompressed.
+    """
+    memory = bytearray()
+    problems: tuple[str, ...] = ()
+    wanted = 1
+    with path.open("rb") as file:
+        kind = compression(file.read(8))
+        if not kind:
+            raise ViewerError(f"{path.name} is not compressed")
+        file.seek(0)
+        try:
+            for chunk in _chunks(kind, file):
+                memory += chunk
+                if len(memory) >= wanted:
+                    wanted = min(most, needed(np.frombuffer(memory, np.uint8)))
+                if len(memory) >= wanted:
+                    break
+        except _Broken as broken:
+            problems = (f"The {kind} compression of {path.name} is damaged: {broken}.",)
+    if not memory:
+        raise ViewerError(f"nothing of {path.name} can be decompressed: fetch or copy it again")
+    data = np.frombuffer(memory, np.uint8)[:most]
+    data.flags.writeable = False
+    return data, problems
+
+
 def _mapped(file: BinaryIO) -> Bytes:
     data = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
     data.flags.writeable = False

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from viewer.core.errors import ViewerError
-from viewer.core.io.damage import is_damage
-from viewer.core.io.source import Hdu, Source
+from viewer.core.io import open_source
+from viewer.core.io.name import FileName
+from viewer.core.io.source import Source
 from viewer.core.observation.heading import Heading
 from viewer.core.observation.keywords import exposure_of, filter_of, target_of
 from viewer.core.pixels import ArrayPixels, Pixels
@@ -17,12 +18,14 @@ from viewer.core.render.draw import BACKGROUND, draw, to_index
 from viewer.core.render.pyramid import Pyramid
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Picture
-from viewer.core.session.loading import Loaded, load
+from viewer.core.session.loading import load_hdu
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _PAPER, _INK = 0xFFFFFFFF, 0xFF14509F
 _SHORTEST = 8
+# bytes: a small compressed file may be made to grow to any size
+MOST_INFLATED = 600 << 20
 # planes of a cube are told apart by pictures of this side
 _GLANCE = 64
 # compressed tiles are decoded at a tenth of the speed at which others are read
@@ -68,22 +71,22 @@ def thumbnail(name: str, side: int) -> Thumbnail:
     ViewerError
         If there is no image in it, or it cannot be read.
     """
-    loaded = load(name)
-    picture = loaded.picture
-    if picture is None:
-        what = "a table and no image" if loaded.table is not None else "no image"
-        lost = [problem for problem in loaded.problems if "HDU" in problem or is_damage(problem)]
-        why = f": {lost[-1]}" if lost and loaded.table is None else ""
-        raise ViewerError(f"{loaded.source.path.name} has {what}{why}")
+    wanted = FileName.parse(name)
+    plain = wanted.hdu is None and wanted.section is None
+    source = open_source(wanted, MOST_INFLATED if plain else None)
+    index = source.find(wanted.hdu, wanted.ver)
+    if source.hdus[index].kind != "image":
+        raise ViewerError(f"{source.path.name} has no image, only a table")
+    picture = load_hdu(source, index, wanted.section).picture
+    if picture is None or not picture.frame.pixels.size:
+        raise ViewerError(f"{source.name(index)} is an image without pixels: there is nothing to draw")
     pixels = picture.frame.pixels
-    if not pixels.size:
-        raise ViewerError(f"{picture.frame.name} is an image without pixels: there is nothing to draw")
     if pixels.ndim == 1:
         colours: Array = curve(pixels, (side, max(1, side // 2)), _PAPER, _INK)
     else:
-        compressed = bool(loaded.source.hdus[loaded.hdu or 0].compressed)
+        compressed = bool(source.hdus[index].compressed)
         colours = _drawn(picture, side, MOST_BYTES // (_SLOWER if compressed else 1))
-    return Thumbnail(colours, loaded.source, pixels.shape, _facts(loaded, picture))
+    return Thumbnail(colours, source, pixels.shape, _facts(source, index))
 
 
 def _drawn(picture: Picture, side: int, most: int) -> Array:
@@ -137,22 +140,18 @@ def _size(image_shape: tuple[int, int], side: int, orientation: Orientation) -> 
     return max(shortest, round(side * across / longest)), max(shortest, round(side * down / longest))
 
 
-def _facts(loaded: Loaded, picture: Picture) -> tuple[tuple[str, str], ...]:
-    source, index = loaded.source, picture.frame.hdu or 0
+def _facts(source: Source, index: int) -> tuple[tuple[str, str], ...]:
+    hdu = source.hdus[index]
     heading = Heading(source.image_cards(index), source.cards(0))
     exposure = exposure_of(heading)[0]
+    name = f" ({hdu.name})" if hdu.name not in ("", "PRIMARY", "COMPRESSED_IMAGE") else ""
     said = (
         ("Object", target_of(heading)),
         ("Filter", filter_of(heading)[0]),
         ("Exposure", "" if exposure is None else f"{exposure:g} s"),
         ("Date", heading.text("DATE-OBS")),
-        ("Size", _described(source.hdus[index])),
-        ("HDU", f"{source.hdus[index].label} of {len(source.hdus)}" if len(source.hdus) > 1 else ""),
+        ("Size", " × ".join(str(length) for length in reversed(hdu.shape))),
+        ("Type", f"{hdu.dtype}, {hdu.compressed}" if hdu.compressed else hdu.dtype),
+        ("HDU", f"{index}{name}" if index else ""),
     )
-    return tuple((name, text) for name, text in said if text)
-
-
-def _described(hdu: Hdu) -> str:
-    size = " × ".join(str(length) for length in reversed(hdu.shape))
-    compressed = f", {hdu.compressed}" if hdu.compressed else ""
-    return f"{size}, {hdu.dtype}{compressed}"
+    return tuple((label, text) for label, text in said if text)
