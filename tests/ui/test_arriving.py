@@ -85,6 +85,15 @@ def test_a_folder_dropped_is_listed_and_its_first_image_shown(window, session, s
     qtbot.waitUntil(lambda: [entry.name for entry in table.model.shown] == ["dark.fits"])
     assert table.isVisible()
     assert names(session) == ["m13.fits", "dark.fits"]
+    other = tmp_path / "other"
+    other.mkdir()
+    written(other / "flat.fits")
+    dropped(window, listed(folder, tmp_path / "other"), QPoint(300, 300))
+    qtbot.waitUntil(
+        lambda: [entry.name for entry in table.model.shown] == ["night/dark.fits", "other/flat.fits"]
+    )
+    assert table.folder == tmp_path
+    assert names(session) == ["m13.fits", "dark.fits"]
 
 
 def test_what_is_open_comes_to_the_front_unless_it_has_changed(window, session, sample, tmp_path):

@@ -67,11 +67,12 @@ def run(
         # those who start at the same time wait for it
         claim.release()
         claim = None
+    files, later = _addresses(files)
     names, folders = apart(files)
     # of a folder the first picture is shown, beside the list
     session.open(names or [image for folder in folders[:1] for image in images_in(folder)[:1]])
     if folders[1:]:
-        session.tell("warning", "Only the first of several folders is listed.")
+        later, folders = [*later, *map(str, folders)], []
     last = None
     if restore is not None or (session.settings.restore and not files and not empty):
         # a start that brings nothing back does without
@@ -93,11 +94,30 @@ def run(
     QTimer.singleShot(LOADED_MS, _collect_from_now_on)
     install_hook(session)
     window.completed.connect(lambda: _receive(application, window, claim))
+    if later:
+        window.completed.connect(lambda: _arrive(window, later, options))
     application.take_files(lambda names: _open(window, names))
     window.show()
     code = application.exec()
     close(window)
     return code
+
+
+def _addresses(names: Sequence[str]) -> tuple[Sequence[str], list[str]]:
+    """Return paths, and the addresses that are among names and have to wait for the window."""
+    if not any(":/" in name for name in names):
+        return names, []
+    # few starts need what knows of them
+    from viewer.core.session.arrivals import paths_and_addresses
+
+    return paths_and_addresses(names)
+
+
+def _arrive(window: "MainWindow", names: list[str], options: ViewOptions) -> None:
+    # as above
+    from viewer.ui.arriving import arrive
+
+    arrive(window, names, options)
 
 
 def _receive(application: "Application", window: "MainWindow", claim: Claim | None) -> None:

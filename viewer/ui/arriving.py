@@ -81,7 +81,7 @@ def _receive(
 
         download(window, arrivals.addresses, options)
     if arrivals.folders:
-        _list_folders(window, arrivals.folders)
+        _list_folders(window, arrivals.folders, show_first=not (arrivals.files or shown))
 
 
 def _look(window: "MainWindow", options: ViewOptions | None) -> None:
@@ -111,11 +111,11 @@ def _ask_about_files(window: "MainWindow", files: Sequence[str], options: ViewOp
     )
 
 
-def _list_folders(window: "MainWindow", folders: Sequence[Folder]) -> None:
+def _list_folders(window: "MainWindow", folders: Sequence[Folder], show_first: bool) -> None:
     paths = [folder.path for folder in folders]
     count = sum(folder.images for folder in folders)
     if count <= MANY_IMAGES:
-        list_files(window, paths)
+        list_files(window, paths, show_first)
         return
     where = f"The folder {paths[0].name or paths[0]}" if len(paths) == 1 else f"These {len(paths)} folders"
     ask(
@@ -123,17 +123,17 @@ def _list_folders(window: "MainWindow", folders: Sequence[Folder]) -> None:
         "Large folder",
         f"{where} hold{'s' if len(paths) == 1 else ''} {count:,} images.",
         "They can be listed by what their headers say; only the first one is opened.",
-        {"List them": lambda: list_files(window, paths)},
+        {"List them": lambda: list_files(window, paths, show_first)},
     )
 
 
-def list_files(window: "MainWindow", paths: Sequence[Path]) -> None:
-    """List files and folders in the folder table, and open the first image."""
+def list_files(window: "MainWindow", paths: Sequence[Path], show_first: bool = True) -> None:
+    """List files and folders in the folder table, and open the first image if it is wanted."""
     absolute = [path.absolute() for path in paths]
     if len(absolute) == 1 and absolute[0].is_dir():
-        window.show_folder(absolute[0], show_first=True)
+        window.show_folder(absolute[0], show_first=show_first)
         return
-    window.show_folder(_common(absolute), absolute, show_first=True)
+    window.show_folder(_common(absolute), absolute, show_first=show_first)
 
 
 def _common(paths: Sequence[Path]) -> Path:

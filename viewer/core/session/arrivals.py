@@ -143,6 +143,29 @@ def sorted_out(
     )
 
 
+def paths_and_addresses(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the paths among names, and the addresses; nothing is looked for on the disk but what is neither.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the command line; file: addresses give paths.
+    """
+    paths: list[str] = []
+    addresses: list[str] = []
+    for name in names:
+        scheme = scheme_of(name)
+        if not scheme or os.path.lexists(name):
+            paths.append(name)
+            continue
+        try:
+            paths.append(path_of(name)) if scheme == "file" else addresses.append(name)
+        except ViewerError:
+            # the window says why not
+            addresses.append(name)
+    return paths, addresses
+
+
 def scheme_of(name: str) -> str:
     """Return what an address begins with, in small letters; nothing for a path."""
     match = _SCHEME.match(name)

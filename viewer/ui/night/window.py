@@ -256,7 +256,8 @@ class NightPanel(Panel):
         readable = [entry.path for entry in entries if not entry.problem and entry.shape]
         if self._nothing_seen and readable and not self.session.opening:
             self._nothing_seen = False
-            if self._show_anyway or not self.session.documents:
+            is_open = any(each.source.path.absolute() == readable[0] for each in self.session.documents)
+            if not is_open and (self._show_anyway or not self.session.documents):
                 self.session.open(readable[:1])
 
     def _ended(self, sentence: str) -> None:
