@@ -21,7 +21,7 @@ help:
 	@echo 'make format                  put the code into the one form that lint accepts'
 	@echo 'make bench [ARGS=...]        measure speed and memory'
 	@echo 'make screenshots [ARGS=...]  take the pictures of the README from the real program'
-	@echo 'make reference               write docs/operations.md from the declarations of the operations'
+	@echo 'make reference               write docs/operations.md from the declarations, and the guide from docs/'
 	@echo 'make clean                   remove everything that make made'
 
 # The stamp is newer than pyproject.toml: nothing to do, no network needed.
@@ -62,6 +62,7 @@ screenshots: $(READY) libraries
 
 reference: $(READY)
 	$(BIN)/python scripts/reference.py
+	$(BIN)/python scripts/guide.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -37,7 +37,7 @@ PAGE = """\
 <head>
 <meta charset="utf-8">
 <title>{title} – Skyloupe</title>
-<link rel="stylesheet" href="guide.css">
+<link rel="stylesheet" type="text/css" href="guide.css">
 </head>
 <body>
 <nav>{nav}</nav>

@@ -2,7 +2,7 @@
 
 import pytest
 from astropy.io import fits
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QPalette
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
@@ -28,7 +28,13 @@ def button(page, word) -> QPushButton:
 
 
 def links(page) -> list[QLabel]:
-    return [label for label in page.findChildren(QLabel) if "href" in label.text() and label.isVisible()]
+    return [
+        label for label in page.findChildren(QLabel) if 'href="open"' in label.text() and label.isVisible()
+    ]
+
+
+def tips(page) -> list[QRect]:
+    return [QRect(label.mapTo(page, QPoint()), label.size()) for label in page.tips.findChildren(QLabel)]
 
 
 def test_the_sample_is_one_click_away(page):
@@ -51,12 +57,28 @@ def test_open_asks_for_files(page):
 
 
 def test_a_recent_file_opens_by_its_link(page, tmp_path, qtbot, sample):
-    assert [label.toolTip() for label in links(page)] == ["/data/night/a.fits", "/data/b & <c>.fits"]
+    assert [label.toolTip() for label in links(page)] == [
+        "<qt>/data/night/a.fits</qt>",
+        "<qt>/data/b &amp; &lt;c&gt;.fits</qt>",
+    ]
     page.session.set_settings(page.session.settings.remember(str(sample)))
     qtbot.waitUntil(lambda: len(links(page)) == 3)
     links(page)[0].linkActivated.emit("open")
     assert page.session.current.name == "m13.fits"
     assert fits.getdata(sample).shape == page.session.picture.frame.shape
+
+
+def test_a_newcomer_is_told_what_to_do_first_until_something_was_opened(page, qtbot, sample):
+    assert not page.tips.isVisible(), "files were opened already"
+    page.session.set_settings(Settings())
+    qtbot.waitUntil(page.tips.isVisible)
+    assert not links(page)
+    for size, columns in (((900, 600), 3), ((430, 440), 1)):
+        page.resize(*size)
+        qtbot.waitUntil(lambda columns=columns: len({tip.left() for tip in tips(page)}) == columns)
+        assert all(page.rect().contains(tip) for tip in tips(page)), "nothing is cut"
+    page.session.set_settings(page.session.settings.remember(str(sample)))
+    qtbot.waitUntil(lambda: not page.tips.isVisible() and len(links(page)) == 1)
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

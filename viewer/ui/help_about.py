@@ -46,7 +46,7 @@ LICENCE = (
 )
 GIT_SECONDS = 5
 # In characters of the font.
-SIZE = (66, 22)
+SIZE = (70, 25)
 
 
 def library_facts(_progress: object = None) -> dict[str, str]:
@@ -89,7 +89,8 @@ def desktop_facts(widget: QWidget, theme: str) -> dict[str, str]:
     return {
         "PyQt": PYQT_VERSION_STR,
         "Qt": qVersion(),
-        "System": f"{QSysInfo.prettyProductName()}, {platform.platform()}",
+        "System": QSysInfo.prettyProductName(),
+        "Kernel": f"{platform.system()} {platform.release()}, {platform.machine()}",
         "Desktop": f"{desktop}, {QGuiApplication.platformName()}",
         "Screen": (
             f"{size.width()} × {size.height()}, scale {screen.devicePixelRatio():g}, "

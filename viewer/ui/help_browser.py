@@ -3,15 +3,29 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, Qt, QUrl
-from PyQt6.QtGui import QImage, QPalette, QTextCharFormat, QTextCursor, QTextDocument
-from PyQt6.QtWidgets import QApplication, QTextBrowser, QTextEdit, QWidget
+from PyQt6.QtCore import QEvent, QRectF, Qt, QTimer, QUrl
+from PyQt6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPalette,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PyQt6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
+from viewer.ui import theme
 from viewer.ui.help_guide import Guide
 from viewer.ui.help_style import style_of
 
 # Pictures are no wider than lines that read well, in characters.
-PICTURE_CHARACTERS = 88
+PICTURE_CHARACTERS = 100
+MARGIN = 14
+PAUSE_MS = 150
+# Over pictures in a window for the dark.
+DIMMING = QColor(0, 0, 0, 160)
 MOST_MARKED = 500
 
 
@@ -35,13 +49,17 @@ class GuideBrowser(QTextBrowser):
         super().__init__(parent)
         self.guide = guide
         self.made: dict[str, Callable[[], str]] = {}
+        self._picture_width = 0
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._fit_pictures)
         self.setOpenExternalLinks(True)
-        self.document().setDocumentMargin(14)
+        self.document().setDocumentMargin(MARGIN)
         self.setAccessibleName("Text")
 
     def show_place(self, page: str, anchor: str = "") -> None:
         """Go to a heading; it can be come back from."""
         url = QUrl.fromLocalFile(str(self.guide.path(page)))
+        self._picture_width = 0
         if anchor:
             url.setFragment(anchor)
         self.setSource(url)
@@ -89,17 +107,43 @@ class GuideBrowser(QTextBrowser):
         if picture.isNull():
             return None
         ratio = self.devicePixelRatioF()
-        width = round(PICTURE_CHARACTERS * self.fontMetrics().averageCharWidth() * ratio)
+        self._picture_width = self._room
+        width = round(self._picture_width * ratio)
         if picture.width() > width:
             picture = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         picture.setDevicePixelRatio(ratio)
+        if theme.is_red():
+            # taken in daylight
+            painter = QPainter(picture)
+            painter.fillRect(QRectF(0, 0, picture.width(), picture.height()), DIMMING)
+            painter.end()
         return picture
+
+    @property
+    def _room(self) -> int:
+        """How wide a picture may be."""
+        bar = self.verticalScrollBar()
+        room = self.viewport().width() - 2 * MARGIN - (0 if bar.isVisible() else bar.sizeHint().width())
+        return max(64, min(room, PICTURE_CHARACTERS * self.fontMetrics().averageCharWidth()))
+
+    def _fit_pictures(self) -> None:
+        if self._picture_width and self._room != self._picture_width:
+            self.show_again()
+
+    def show_again(self) -> None:
+        """Load the page anew, and stay where the reader is."""
+        bar = self.verticalScrollBar()
+        part = bar.value() / max(1, bar.maximum())
+        self.reload()
+        bar.setValue(round(part * bar.maximum()))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Fit the pictures, a moment later."""
+        super().resizeEvent(event)
+        self._pause.start()
 
     def changeEvent(self, event: QEvent | None) -> None:
         """Take over the colours of another theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and not self.source().isEmpty():
-            place = self.verticalScrollBar().value()
-            self.reload()
-            QApplication.sendPostedEvents(self)
-            self.verticalScrollBar().setValue(place)
+            self.show_again()

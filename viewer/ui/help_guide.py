@@ -92,11 +92,19 @@ class Guide:
         """Return the HTML of a page, without what leads to the other pages."""
         text = (self.folder / f"{page}.html").read_text(encoding="utf-8")
         head, _, rest = text.partition("<body>")
-        return f"{head}<body>{rest.partition(_MARK)[2]}"
+        # a line's end before the end of code is a line of its own to Qt
+        return f"{head}<body>{rest.partition(_MARK)[2]}".replace("\n</code></pre>", "</code></pre>")
 
     def path(self, page: str) -> Path:
         """Return the file of a page."""
         return self.folder / f"{page}.html"
+
+    def title(self, page: str) -> str:
+        """Return what the list of contents calls a page; of a chapter, with the page that it is part of."""
+        for each in self._pages:
+            if each["page"] == page:
+                return f"{self.title(each['within'])}: {each['title']}" if each["within"] else each["title"]
+        return ""
 
     def place_of(self, operation: str) -> tuple[str, str]:
         """Return page and anchor of an operation; its reference as a whole if it has no entry there."""

@@ -55,7 +55,7 @@ LISTS: Rows = (
     ("Space where frames are ticked", "Tick them, or not"),
 )
 # In characters of the desktop's font; two columns have room.
-SIZE = (118, 44)
+SIZE = (140, 50)
 
 
 def key_groups(actions: "Iterable[Action]", _mouse: str = "") -> list[Group]:
@@ -77,7 +77,7 @@ def key_groups(actions: "Iterable[Action]", _mouse: str = "") -> list[Group]:
             menu = action.menu.partition("/")[0]
             found.setdefault(menu, []).append((_names(action.keys), _told(action)))
     menus = [(f"Menu {menu}", tuple(rows)) for menu, rows in found.items()]
-    examine = tuple((keys, text[:1].upper() + text[1:]) for keys, text in KEYS_TEXT)
+    examine = tuple((" \u2002".join(keys.split()), text[:1].upper() + text[1:]) for keys, text in KEYS_TEXT)
     return [
         ("Mouse in the picture", MOUSE),
         *menus,
@@ -145,7 +145,7 @@ def _group_html(group: Group) -> str:
     title, rows = group
     anchor = "".join(letter if letter.isalnum() else "-" for letter in title.lower())
     lines = "".join(
-        f'<tr><td class="bare" width="42%"><b>{escape(keys)}</b></td>'
+        f'<tr><td class="bare" width="40%"><b>{escape(keys)}</b></td>'
         f'<td class="bare">{escape(text)}</td></tr>'
         for keys, text in rows
     )

@@ -26,8 +26,8 @@ def style_of(colours: QPalette) -> str:
         f"body {{ color: {text}; }} a {{ color: {link}; }} .faint {{ color: {faint}; }} "
         f"code, pre {{ font-family: '{fixed}'; }} "
         f"pre {{ background-color: {code}; white-space: pre-wrap; }} "
-        f"table {{ border-collapse: collapse; }} th {{ text-align: left; }} "
+        "table { border-collapse: collapse; margin-top: 4px; margin-bottom: 10px; } th { text-align: left; } "
         f"th, td {{ border: 1px solid {line}; padding: 3px 6px; }} "
-        "td.bare { border: 0px; padding: 1px 4px; } "
+        "table.bare { margin: 0px; } td.bare { border: 0px; padding: 1px 4px; } "
         "h1 { margin-top: 4px; } h2 { margin-top: 18px; } p, li { line-height: 125%; }"
     )

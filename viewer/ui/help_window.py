@@ -1,9 +1,10 @@
 """HelpWindow: the user's guide, with its contents, a search in all pages, back and forward."""
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
-from PyQt6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QShortcut
+from PyQt6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -22,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from viewer.ui.fitting import fit
 from viewer.ui.help_browser import GuideBrowser
+from viewer.ui.help_found import EXCERPT, PAGE_TITLE, FoundDelegate
 from viewer.ui.help_guide import KEYS_PAGE, Entry, Guide, Section, search, sections
 from viewer.ui.help_pages import groups_of, keys_html
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 KEYS_TITLE = "Keys and mouse"
 # In characters: they follow the desktop's font.
-SIZE, CONTENTS_WIDTH = (125, 42), 32
+SIZE, CONTENTS_WIDTH = (165, 52), 40
 PAUSE_MS = 80
 PLACE = Qt.ItemDataRole.UserRole
 
@@ -60,7 +62,8 @@ class HelpWindow(QWidget):
         self.contents.setHeaderHidden(True)
         self.contents.setAccessibleName("Contents")
         self.found = QListWidget()
-        self.found.setWordWrap(True)
+        self.found.setItemDelegate(FoundDelegate(self.found))
+        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.found.setAccessibleName("Found")
         self.nothing = QLabel("Nothing found.", wordWrap=True, margin=8)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -68,6 +71,7 @@ class HelpWindow(QWidget):
         for widget in (self.contents, self.found, self.nothing):
             self._left.addWidget(widget)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._arrival = QTimer(self, singleShot=True, interval=0)
         self._lay_out()
         self._fill()
         self._connect()
@@ -146,7 +150,9 @@ class HelpWindow(QWidget):
 
     def _connect(self) -> None:
         browser = self.browser
-        browser.sourceChanged.connect(self._came)
+        # Qt tells of a page before it is there
+        browser.sourceChanged.connect(lambda _url: self._arrival.start())
+        self._arrival.timeout.connect(self._came)
         browser.backwardAvailable.connect(self.back.setEnabled)
         browser.forwardAvailable.connect(self.forward.setEnabled)
         self.contents.itemClicked.connect(self._chosen)
@@ -164,7 +170,7 @@ class HelpWindow(QWidget):
     def _keys(self) -> str:
         return f'<h1><a name="keys" id="keys"></a>{KEYS_TITLE}</h1>{keys_html(groups_of(self._window))}'
 
-    def _came(self, _url: QUrl) -> None:
+    def _came(self) -> None:
         """Show in the contents where we are."""
         page, anchor = self.browser.page, self.browser.anchor
         self.outside.setEnabled(self.guide.path(page).is_file())
@@ -202,7 +208,7 @@ class HelpWindow(QWidget):
         """Go through what was found while the cursor stays in the search field."""
         if event.type() == QEvent.Type.KeyPress and self._left.currentWidget() is self.found:
             steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Return: 0, Qt.Key.Key_Enter: 0}
-            key = QKeyEvent(event).key()
+            key = event.key()
             if key in steps:
                 row = self.found.currentRow() + (steps[key] or (self.found.currentRow() < 0))
                 self.found.setCurrentRow(min(max(row, 0), self.found.count() - 1))
@@ -225,8 +231,12 @@ class HelpWindow(QWidget):
         self.browser.mark(words)
 
     def _item(self, section: Section, excerpt: str) -> QListWidgetItem:
-        item = QListWidgetItem(f"{section.title}\n{excerpt}")
+        item = QListWidgetItem(section.title)
         item.setData(PLACE, (section.page, section.anchor))
+        page = self.guide.title(section.page) or KEYS_TITLE
+        item.setData(PAGE_TITLE, "" if page == section.title else page)
+        item.setData(EXCERPT, excerpt)
+        item.setToolTip(f"<qt><b>{escape(section.title)}</b> – {escape(page)}<br>{escape(excerpt)}</qt>")
         return item
 
     def _found_chosen(self, item: QListWidgetItem | None) -> None:

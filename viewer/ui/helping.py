@@ -47,6 +47,13 @@ def show_keys(window: "MainWindow") -> None:
     KeysDialog(window).show()
 
 
+def show_desktop(window: "MainWindow") -> None:
+    """Offer to become the program that opens FITS files on this desktop."""
+    from viewer.ui.dialogs.desktop import DesktopDialog
+
+    DesktopDialog(window).show()
+
+
 def show_about(window: "MainWindow") -> None:
     """Show versions, to copy into a bug report, and the licence."""
     from viewer.ui.help_about import AboutDialog

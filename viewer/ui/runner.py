@@ -8,6 +8,7 @@ from viewer.core.operation import Operation, find
 from viewer.core.render.colormap import ColorMap
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
+from viewer.ui import helping
 from viewer.ui.dialogs.operation import OperationDialog
 from viewer.ui.dialogs.tiles import TilesDialog
 
@@ -132,7 +133,9 @@ def _ask(window: "MainWindow", operation: Operation, document: Document | None) 
             dialog.raise_()
             dialog.activateWindow()
             return
-    _show(window, OperationDialog(window.session, operation, document, window))
+    dialog = OperationDialog(window.session, operation, document, window)
+    dialog.help_wanted.connect(lambda: helping.show_operation(window, operation.name))
+    _show(window, dialog)
 
 
 def _show(window: "MainWindow", dialog: "QDialog") -> None:

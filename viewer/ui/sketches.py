@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 # All are drawn on a sheet of this size, which is then as large as so many lines of text.
 SHEET = (96.0, 64.0)
-LINES = 3.6
+LINES = 4.4
 # Places and sizes of stars on the sheet; brightest first.
 STARS = (
     (58, 27, 5.0),

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from viewer.core.names import shown
 from viewer.core.session.session import Session
 from viewer.ui import files, helping, sketches
 from viewer.ui.flow import Flow
@@ -24,9 +25,9 @@ from viewer.ui.labels import label
 from viewer.ui.panels.panel import Panel
 
 MOST_RECENT = 10
-PATH_CHARACTERS = 64
 # In characters of the desktop's font: lines that read well, and what three tips side by side need.
 WIDEST, SIDE_BY_SIDE = 92, 66
+LONGEST_NAME = 48
 MARGIN = 14
 TIPS = (
     (sketches.point, "Point", "at a star: its value and its place on the sky stand in the panel Readout."),
@@ -183,21 +184,34 @@ class StartPage(Panel):
 
     def _link(self, path: str) -> QWidget:
         """Return the name of a recent file as a link, with its folder beside."""
-        folder, name = str(Path(path).parent), Path(path).name
-        room = max(12, PATH_CHARACTERS - len(name))
-        if len(folder) > room:
-            folder = f"…{folder[-room:]}"
+        metrics = self.fontMetrics()
+        longest = LONGEST_NAME * metrics.averageCharWidth()
+        name = metrics.elidedText(shown(Path(path).name), Qt.TextElideMode.ElideMiddle, longest)
         link = QLabel(f'<a href="open">{escape(name)}</a>')
         link.setTextFormat(Qt.TextFormat.RichText)
-        link.setToolTip(path)
+        link.setToolTip(f"<qt>{escape(shown(path))}</qt>")
         link.linkActivated.connect(lambda _link: self.session.open([path]))
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 3, 0, 3)
         layout.addWidget(link)
-        layout.addWidget(label(folder, faint=True))
-        layout.addStretch()
+        layout.addWidget(_Folder(shown(Path(path).parent)), 1)
         return row
+
+
+class _Folder(QWidget):
+    """The name of a folder, of which the end is shown if there is no room for all."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.setMinimumWidth(1)
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        text = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideLeft, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 class _Tips(QWidget):

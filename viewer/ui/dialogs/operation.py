@@ -1,7 +1,7 @@
 """OperationDialog: asks for the arguments of an operation and shows what they will do."""
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QShowEvent
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -34,6 +34,11 @@ WIDTH = 420
 class OperationDialog(QDialog):
     """Stays beside the window; the preview follows every change of a value and of the view.
 
+    Signals
+    -------
+    help_wanted
+        The user wants to read about the operation.
+
     Parameters
     ----------
     session : Session
@@ -50,6 +55,8 @@ class OperationDialog(QDialog):
     over : bool
         It was closed, and will be deleted soon.
     """
+
+    help_wanted = pyqtSignal()
 
     def __init__(
         self,
@@ -105,6 +112,11 @@ class OperationDialog(QDialog):
             self.apply_button.setToolTip("Do it, and keep this window open")
         reset = self.buttons.button(QDialogButtonBox.StandardButton.Reset)
         reset.setToolTip("Back to the values that the operation begins with")
+        question = self.buttons.addButton("?", QDialogButtonBox.ButtonRole.HelpRole)
+        question.setAutoDefault(False)
+        question.setFixedWidth(question.sizeHint().height())
+        question.setToolTip("Read in the user guide what it does, with its Python (F1)")
+        question.setAccessibleName("Help")
 
     def _sides(self) -> QHBoxLayout:
         """Return the line below the picture: which side of the operation it shows, and a note."""
@@ -140,6 +152,8 @@ class OperationDialog(QDialog):
         self.buttons.accepted.connect(self._ok)
         self.buttons.rejected.connect(self.reject)
         self.buttons.clicked.connect(self._clicked)
+        self.buttons.helpRequested.connect(self.help_wanted)
+        QShortcut(QKeySequence("F1"), self, self.help_wanted.emit)
         session.documents_changed.connect(self._documents_changed)
         session.told.connect(self._told)
         for signal in (session.image_changed, session.scale_changed, session.place_changed):
