@@ -21,7 +21,7 @@ CardValue = bool | int | float | str
 Images = tuple[Frame, ...]
 """Several other images: of each the operation uses `name`, `header` and (rows of) `data`."""
 
-Kind = Literal["bool", "int", "float", "text", "choice", "matrix", "value", "image", "images"]
+Kind = Literal["bool", "int", "float", "text", "choice", "matrix", "value", "list", "image", "images"]
 
 _KINDS: dict[Any, Kind] = {
     bool: "bool",
@@ -64,7 +64,8 @@ class Parameter:
         As the function has it.
     kind : str
         ``bool``, ``int``, ``float``, ``text``, ``choice`` (one of `choices`), ``matrix`` (rows of numbers),
-        ``value`` (of a header card), ``image`` (another image) or ``images`` (a list of them).
+        ``value`` (of a header card), ``list`` (of texts), ``image`` (another image) or ``images`` (a list
+        of them).
     default : object
         None for images.
     low, high : float or None
@@ -72,11 +73,17 @@ class Parameter:
     unit : str
         Of a number.
     choices : tuple of str
-        Of a choice.
+        Of a choice; of a text, what it often is.
     help : str
         From the docstring.
     optional : bool
         It is an image that need not be given.
+    title : str
+        What it is called in a form, if not by its name.
+    words : tuple of str
+        What the choices are called in a form, if not by themselves.
+    rule : callable, optional
+        Raises `ViewerError` if a text is not right.
     """
 
     name: str
@@ -88,10 +95,15 @@ class Parameter:
     choices: tuple[str, ...] = ()
     help: str = ""
     optional: bool = False
+    title: str = ""
+    words: tuple[str, ...] = ()
+    rule: Callable[[str], object] | None = None
 
     @property
     def label(self) -> str:
         """The name as a form shows it: ``Keep size``."""
+        if self.title:
+            return self.title
         words = [word.upper() if word in _ACRONYMS else word for word in self.name.split("_")]
         label = " ".join(words)
         return label[0].upper() + label[1:]
@@ -131,7 +143,13 @@ class Parameter:
         if self.kind == "bool" and isinstance(value, bool):
             return value
         if self.kind == "text" and isinstance(value, str):
+            if self.rule is not None:
+                self.rule(value)
             return _ascii(self, value)
+        if self.kind == "list" and isinstance(value, tuple | list):
+            if not all(isinstance(each, str) and each.strip() for each in value):
+                raise self._wrong("with an empty line" if "" in value else value)
+            return tuple(_ascii(self, each.strip()) for each in value)
         if self.kind == "choice" and value in self.choices:
             return str(value)
         if self.kind == "value" and isinstance(value, bool | int | float | str):
@@ -166,6 +184,8 @@ class Parameter:
             return self.check([[_numeral(word) for word in re.split(r"[\s,]+", row.strip())] for row in rows])
         if self.kind == "value":
             return self.check(_card_value(stripped))
+        if self.kind == "list":
+            return self.check(stripped.splitlines())
         return self.check(text)
 
     def write(self, value: Any) -> str:
@@ -174,6 +194,8 @@ class Parameter:
             return "true" if value else "false"
         if self.kind == "matrix":
             return "; ".join(" ".join(f"{number:.17g}" for number in row) for row in value)
+        if self.kind == "list":
+            return "\n".join(value)
         if self.kind == "value" and isinstance(value, bool):
             return "T" if value else "F"
         return repr(value) if isinstance(value, float) else str(value)
@@ -217,15 +239,16 @@ class Parameter:
             "choice": "one of",
             "matrix": "rows of numbers of the same length, such as '0 1 0; 1 4 1; 0 1 0'",
             "value": "a number, true or false, or text",
+            "list": "a list of words",
             "image": "an image",
             "images": "a list of images",
         }[self.kind]
         ranged = f" {self.range_text}" if self.range_text else ""
         joint = ":" if self.kind == "choice" else (" from" if " to " in ranged else "")
-        shown = value if isinstance(value, str) else repr(value)
+        shown, name = value if isinstance(value, str) else repr(value), self.title or self.name
         if not shown.strip():
-            return ViewerError(f"{self.name} is missing: it has to be {wanted}{joint}{ranged}.")
-        return ViewerError(f"{self.name} cannot be {shown[:60]!s}: it has to be {wanted}{joint}{ranged}.")
+            return ViewerError(f"{name} is missing: it has to be {wanted}{joint}{ranged}.")
+        return ViewerError(f"{name} cannot be {shown[:60]!s}: it has to be {wanted}{joint}{ranged}.")
 
 
 def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
@@ -237,7 +260,7 @@ def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
         If the declaration is wrong: a parameter without annotation, default or description.
     """
     hints = typing.get_type_hints(function, include_extras=True)
-    described = _descriptions(inspect.getdoc(function) or "")
+    described = descriptions(inspect.getdoc(function) or "", "Parameters")
     found = []
     for name, given in inspect.signature(function).parameters.items():
         if given.kind is not inspect.Parameter.KEYWORD_ONLY or name == "progress":
@@ -272,9 +295,9 @@ def _parameter(name: str, hint: Any, default: Any, text: str) -> Parameter:
     return parameter
 
 
-def _descriptions(docstring: str) -> dict[str, str]:
-    """Return what the section Parameters of a numpydoc docstring says of each."""
-    match = re.search(r"^Parameters\n-+\n(.*?)(?=^\S[^\n]*\n-+\n|\Z)", docstring, re.M | re.S)
+def descriptions(docstring: str, section: str) -> dict[str, str]:
+    """Return what a section of a numpydoc docstring, such as Parameters, says of each name."""
+    match = re.search(rf"^{section}\n-+\n(.*?)(?=^\S[^\n]*\n-+\n|\Z)", docstring, re.M | re.S)
     if match is None:
         return {}
     found: dict[str, str] = {}
@@ -308,5 +331,6 @@ def _card_value(text: str) -> CardValue:
 
 def _ascii(parameter: Parameter, text: str) -> str:
     if not text.isascii() or not all(character.isprintable() for character in text):
-        raise ViewerError(f"{parameter.name} cannot be {ascii(text)[:60]}: FITS knows ASCII letters only.")
+        name = parameter.title or parameter.name
+        raise ViewerError(f"{name} cannot be {ascii(text)[:60]}: FITS knows ASCII letters only.")
     return text

@@ -22,6 +22,7 @@ from viewer.ui.action import (
     has_values,
     separator,
 )
+from viewer.ui.dialogs.preferences import show_preferences
 from viewer.ui.night import opening
 
 
@@ -175,6 +176,14 @@ ACTIONS: tuple[Action, ...] = (
         ("Ctrl+K",),
         always,
         lambda s: s.settings.keep_settings,
+    ),
+    separator("Edit"),
+    Action(
+        "Edit",
+        "Preferences…",
+        show_preferences,
+        ("Ctrl+,",),
+        tip="The first view of an image, coordinates, pinned cards, the mouse, the theme",
     ),
     Action("View", "Fit the whole image", lambda w: w.session.fit(), ("0", "Z"), has_picture),
     _zoom_action(1 / 8, "1:8"),

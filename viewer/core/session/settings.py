@@ -27,6 +27,7 @@ DEFAULT_PINNED = (
     "AIRMASS",
     "GAIN",
 )
+OFTEN_LIMITS = ("zscale", "zscale*4", "minmax", "99.9", "99.5", "99", "98", "95", "90")
 
 
 def _asked(
@@ -48,7 +49,7 @@ def _asked(
     default : object
         What it is at first.
     choices : sequence or mapping of str
-        What it can be; a mapping tells in words.
+        What it can be, or often is if there is a `check`; a mapping tells in words.
     within : tuple of float
         The smallest and the largest number.
     unit : str
@@ -113,9 +114,11 @@ class Settings:
         How stars are measured, such as ``radius=5.0``; empty for the usual way.
     """
 
-    limits: str = _asked("First view of an image", "Limits", "zscale", check=Limits.parse)
+    limits: str = _asked(
+        "First view of an image", "Limits", "zscale", choices=OFTEN_LIMITS, check=Limits.parse
+    )
     stretch: str = _asked("First view of an image", "Stretch", "asinh", choices=NAMES)
-    stretch_parameter: float = _asked("First view of an image", "Its a", 0.3, within=(1e-6, 1e12))
+    stretch_parameter: float = _asked("First view of an image", "Its a", 0.3)
     colormap: str = _asked("First view of an image", "Colours", "grey", choices=ColorMap.names())
     inverted_colours: bool = _asked("First view of an image", "Inverted", False)
     keep_settings: bool = _asked("Next images", "Keep scale and place", False)
@@ -131,13 +134,9 @@ class Settings:
     pinned_cards: tuple[str, ...] = _asked("Header", "Pinned cards", DEFAULT_PINNED)
     mouse: str = _asked(
         "Mouse",
-        "Buttons",
+        "Habits",
         "skyloupe",
-        choices={
-            "skyloupe": "Skyloupe: left drag moves, right drag changes the contrast",
-            "plain": "Plain: left drag moves, right drag does nothing",
-            "ds9": "DS9: left drag draws regions, middle click centres",
-        },
+        choices={"skyloupe": "Skyloupe's", "plain": "Plain", "ds9": "DS9's"},
     )
     theme: str = _asked(
         "Window",
@@ -147,7 +146,7 @@ class Settings:
     )
     single_window: bool = _asked("Window", "One window for all files", True)
     restore: bool = _asked("Window", "Restore the last session at the start", False)
-    undo_megabytes: int = _asked("Memory", "For undo", 1024, within=(0, 1 << 20), unit="MB")
+    undo_megabytes: int = _asked("Memory", "For undo", 1024, within=(0, 100_000), unit="MB")
     folder: str = ""
     recent: tuple[str, ...] = ()
     remembered: tuple[str, ...] = ()
@@ -271,10 +270,10 @@ def _checked(value: Any, asked: "Field[Any]", kind: Any) -> Any:
         value = float(value)
     if type(value) is not type(asked.default):
         raise ValueError(f"it has to be of type {type(asked.default).__name__}")
-    if said.get("choices") and value not in said["choices"]:
+    if said.get("check"):
+        said["check"](value)
+    elif said.get("choices") and value not in said["choices"]:
         raise ValueError(f"it has to be one of {', '.join(said['choices'])}")
     if said.get("within") and not said["within"][0] <= value <= said["within"][1]:
         raise ValueError("it has to be from {:g} to {:g}".format(*said["within"]))
-    if said.get("check"):
-        said["check"](value)
     return value

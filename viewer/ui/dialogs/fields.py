@@ -77,8 +77,9 @@ class ChoiceField(Field):
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
         self.list = QComboBox()
-        for choice in parameter.choices:
-            self.list.addItem(readable(choice), choice)
+        words = parameter.words or tuple(map(readable, parameter.choices))
+        for choice, word in zip(parameter.choices, words, strict=True):
+            self.list.addItem(word, choice)
         self._row.addWidget(self.list)
         self._row.addStretch(1)
         self.setFocusProxy(self.list)
@@ -150,6 +151,21 @@ class TextField(Field):
     def show_value(self, value: Any) -> None:
         """See `Field`."""
         self.line.setText(self.parameter.write(value))
+
+
+class OftenField(TextField):
+    """A line of text with a list of what it often is."""
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        super().__init__(parameter, parent)
+        self._row.removeWidget(self.line)
+        self.list = QComboBox()
+        self.list.setLineEdit(self.line)
+        self.list.addItems(parameter.choices)
+        self.list.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._row.addWidget(self.list)
+        self._row.addStretch(1)
+        self.setFocusProxy(self.list)
 
 
 class MatrixField(Field):

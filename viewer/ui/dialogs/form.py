@@ -17,10 +17,12 @@ from viewer.ui.dialogs.fields import (
     Field,
     MatrixField,
     NumberField,
+    OftenField,
     TextField,
 )
 from viewer.ui.dialogs.image_field import ImageField
 from viewer.ui.dialogs.images_field import ImagesField
+from viewer.ui.dialogs.list_field import ListField
 from viewer.ui.theme import box_palette
 
 KINDS: dict[str, type[Field]] = {
@@ -31,6 +33,7 @@ KINDS: dict[str, type[Field]] = {
     "text": TextField,
     "value": TextField,
     "matrix": MatrixField,
+    "list": ListField,
 }
 HINT_CHARACTERS = 150
 # not those between brackets
@@ -79,7 +82,8 @@ class Form(QWidget):
             elif parameter.kind == "images":
                 field = ImagesField(parameter, session)
             else:
-                field = KINDS[parameter.kind](parameter)
+                often = parameter.kind == "text" and parameter.choices
+                field = OftenField(parameter) if often else KINDS[parameter.kind](parameter)
             self._add(parameter, field)
             field.changed.connect(self.changed)
 
@@ -118,6 +122,16 @@ class Form(QWidget):
         for part in self._rows.get(name, ()):
             part.setVisible(needed)
 
+    @property
+    def label_width(self) -> int:
+        """How wide the column of labels wants to be."""
+        labels = (part for parts in self._rows.values() for part in parts if isinstance(part, QLabel))
+        return max((label.sizeHint().width() for label in labels if label.buddy() is not None), default=0)
+
+    def align(self, width: int) -> None:
+        """Give the column of labels a width, so that forms below each other look like one."""
+        self._grid.setColumnMinimumWidth(0, width)
+
     def refresh_images(self) -> None:
         """Offer the images that are open now."""
         for field in self.fields.values():
@@ -138,7 +152,7 @@ class Form(QWidget):
             label.setToolTip(tip)
             label.setBuddy(field)
             parts.append(label)
-            top = isinstance(field, MatrixField | ImagesField)
+            top = isinstance(field, MatrixField | ImagesField | ListField)
             self._grid.addWidget(
                 label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
             )

@@ -5,12 +5,13 @@ from PyQt6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
 from viewer.core.session.session import Session
-from viewer.ui.image.tools import Button, Gestures, MouseTool, PointerEvent
+from viewer.ui.image.habits import Button
+from viewer.ui.image.tools import Gestures, MouseTool, PointerEvent
 
 BUTTONS = {
-    Qt.MouseButton.LeftButton: Button.PAN,
-    Qt.MouseButton.MiddleButton: Button.PAN,
-    Qt.MouseButton.RightButton: Button.ADJUST,
+    Qt.MouseButton.LeftButton: Button.LEFT,
+    Qt.MouseButton.MiddleButton: Button.MIDDLE,
+    Qt.MouseButton.RightButton: Button.RIGHT,
 }
 CURSORS = {
     "": Qt.CursorShape.CrossCursor,
@@ -63,6 +64,10 @@ class Mouse(QObject):
         """Put the readout under a mouse that rests while another image has come under it."""
         if self._hover is not None and self.session.pointer is None:
             self._gestures.point(self._hover)
+
+    def click(self, pointer: PointerEvent, beside: MouseTool | None = None) -> bool:
+        """Offer a click of the left button to the tools, but for one of them; return whether one took it."""
+        return any(tool.click(pointer) for tool in self.tools if tool is not beside)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Turn events into verbs of the session, or hand them to a tool."""
@@ -171,8 +176,7 @@ class Mouse(QObject):
 
     def _clicked(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            pointer = self._pointer(event)
-            next((tool for tool in self.tools if tool.click(pointer)), None)
+            self.click(self._pointer(event))
         elif event.button() == Qt.MouseButton.MiddleButton:
             viewport = self.session.viewport()
             if viewport is not None:

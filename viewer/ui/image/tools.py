@@ -1,19 +1,13 @@
 """What the mouse does in the picture, without Qt: pan, contrast and bias, zoom, point; and other tools."""
 
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from viewer.core.session.session import Session
+from viewer.ui.image.habits import HABITS, Button, Drag, Habit
 
 CLICK_DISTANCE = 4.0
-WHEEL_STEP = 1.25
-
-
-class Button(Enum):
-    """A mouse button as the picture knows them."""
-
-    PAN = auto()
-    ADJUST = auto()
+# of DS9's contrast, from the top of the view to its bottom
+MOST_CONTRAST = 10.0
 
 
 @dataclass(frozen=True)
@@ -96,10 +90,9 @@ class MouseTool:
 
 
 class Gestures:
-    """A mouse gesture over the picture as verbs of the session.
+    """A mouse gesture over the picture as verbs of the session, by the habits of the settings.
 
-    The left (or middle) button pans, the right one changes bias (sideways) and contrast (up and
-    down) relative to what they were, as in DS9. Positions are device pixels of the view.
+    Positions are device pixels of the view.
 
     Parameters
     ----------
@@ -109,49 +102,57 @@ class Gestures:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._button: Button | None = None
+        self._drag: Drag | None = None
         self._start = (0.0, 0.0)
         self._last = (0.0, 0.0)
         self._before = (1.0, 0.5)
         self._moved = False
 
     @property
+    def habit(self) -> Habit:
+        """What the buttons do now."""
+        return HABITS[self._session.settings.mouse]
+
+    @property
     def active(self) -> bool:
         """A button is down."""
-        return self._button is not None
+        return self._drag is not None
 
     def press(self, button: Button, position: tuple[float, float]) -> None:
         """Begin a gesture."""
         picture = self._session.picture
         if picture is None or self.active:
             return
-        self._button, self._start, self._last, self._moved = button, position, position, False
+        self._drag, self._start, self._last, self._moved = self.habit.drag(button), position, position, False
         self._before = (picture.scale.contrast, picture.scale.bias)
 
     def move(self, position: tuple[float, float]) -> None:
         """Follow the pointer."""
         dx, dy = position[0] - self._start[0], position[1] - self._start[1]
-        if self._button is not None and max(abs(dx), abs(dy)) >= CLICK_DISTANCE:
+        # a release anywhere centres
+        if self._drag not in (None, Drag.CENTRE) and max(abs(dx), abs(dy)) >= CLICK_DISTANCE:
             self._moved = True
-        if self._button is Button.PAN and self._moved:
+        width, height = self._session.screen_size
+        if self._drag is Drag.PAN and self._moved:
             self._session.pan_by(position[0] - self._last[0], position[1] - self._last[1])
             self._last = position
-        elif self._button is Button.ADJUST and self._moved:
-            width, height = self._session.screen_size
+        elif self._drag is Drag.ADJUST and self._moved:
             contrast, bias = self._before
             self._session.set_contrast_bias(max(contrast, 0.02) * 2 ** (-4 * dy / height), bias + dx / width)
+        elif self._drag is Drag.ADJUST_BY_PLACE and self._moved:
+            self._session.set_contrast_bias(position[1] / height * MOST_CONTRAST, position[0] / width)
         else:
             self.point(position)
 
     def release(self) -> bool:
         """End the gesture; return whether it was a click, that is, hardly moved."""
-        clicked = self._button is not None and not self._moved
-        self._button = None
+        clicked = self._drag is not None and not self._moved
+        self._drag = None
         return clicked
 
     def wheel(self, notches: float, position: tuple[float, float]) -> None:
-        """Zoom about the pointer; a notch is a factor of 1.25."""
-        self._session.zoom_by(WHEEL_STEP**notches, position)
+        """Zoom about the pointer."""
+        self._session.zoom_by(self.habit.wheel**notches, position)
         self.point(position)
 
     def point(self, position: tuple[float, float]) -> None:

@@ -31,6 +31,7 @@ def add_regions(window: "MainWindow") -> RegionTool:
     tool = RegionTool(session, item.shapes)
     tool.ask_for_words = lambda take: ask_for_words(window, take)
     tool.details_wanted = lambda: show_details(window)
+    tool.click_elsewhere = lambda event: view.mouse.click(event, beside=tool)
     view.add_overlay(item)
     view.add_overlay(BandItem(session, tool))
     view.add_tool(tool)

@@ -45,6 +45,29 @@ class Gesture:
         """Leave everything as it was."""
 
 
+class Clicking(Gesture):
+    """Gives a click to somebody else.
+
+    Parameters
+    ----------
+    overlays, event
+        As of `Gesture`.
+    clicked : callable
+        Gets it.
+    """
+
+    def __init__(
+        self, overlays: Overlays, event: PointerEvent, clicked: Callable[[PointerEvent], object]
+    ) -> None:
+        super().__init__(overlays, event)
+        self._clicked = clicked
+
+    def end(self, event: PointerEvent) -> None:
+        """Say so, unless it was a drag."""
+        if not self.moved:
+            self._clicked(event)
+
+
 class Making(Gesture):
     """Draws a new region.
 
@@ -60,6 +83,8 @@ class Making(Gesture):
         Gives it colour and width.
     finished : callable
         Gets the region.
+    elsewhere : callable, optional
+        Gets a click, and returns whether that was for somebody else and no region is made.
     """
 
     def __init__(
@@ -70,9 +95,11 @@ class Making(Gesture):
         radius: float,
         style: Callable[[Region], Region],
         finished: Callable[[Region], object],
+        elsewhere: Callable[[PointerEvent], bool] | None = None,
     ) -> None:
         super().__init__(overlays, event)
         self._kind, self._radius, self._style, self._finished = kind, radius, style, finished
+        self._elsewhere = elsewhere
         self._before = overlays.layer.regions
         self._key = overlays.next_key()
 
@@ -83,7 +110,8 @@ class Making(Gesture):
 
     def end(self, event: PointerEvent) -> None:
         """Add the region."""
-        self._finished(self._made(event))
+        if self.moved or self._elsewhere is None or not self._elsewhere(event):
+            self._finished(self._made(event))
 
     def give_up(self) -> None:
         """Forget the region."""

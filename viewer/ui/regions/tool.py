@@ -7,11 +7,13 @@ from typing import get_args
 from viewer.core.session.session import Session
 from viewer.core.session.signal import Signal
 from viewer.core.shapes.region import Kind, Region
+from viewer.ui.image.habits import HABITS
 from viewer.ui.image.tools import MouseTool, PointerEvent
 from viewer.ui.regions.flat import FlatShapes
 from viewer.ui.regions.gestures import (
     Banding,
     Changing,
+    Clicking,
     Gesture,
     Making,
     moving,
@@ -36,6 +38,7 @@ class RegionTool(MouseTool):
     and edges of the selected regions still work; polygons are clicked vertex by vertex. In the usual mode a
     press on a handle resizes or turns, one on a region selects and moves it, and everything else is left to
     panning. With Shift: a click adds to the selection, a drag in the open selects what lies in a rectangle.
+    With DS9's habits a press in the open drops the selection, or begins another region if there is none.
 
     Parameters
     ----------
@@ -54,6 +57,8 @@ class RegionTool(MouseTool):
         Gets what takes the words of a new text; asks the user for them.
     details_wanted : callable
         Called when a region was double-clicked.
+    click_elsewhere : callable
+        Gets a click in the open before it makes a region; returns whether another tool has taken it.
     """
 
     def __init__(self, session: Session, shapes: FlatShapes | None = None) -> None:
@@ -64,10 +69,12 @@ class RegionTool(MouseTool):
         self._vertices: Vertices | None = None
         self._frame: object = None
         self._radius = FIRST_RADIUS
+        self._latest: Kind = "circle"
         self.band: Corners | None = None
         self.band_changed: Signal[()] = Signal()
         self.ask_for_words: Callable[[Callable[[str], object]], object] = lambda take: take("Text")
         self.details_wanted: Callable[[], object] = lambda: None
+        self.click_elsewhere: Callable[[PointerEvent], bool] = lambda _event: False
 
     # ------------------------------------------------------------------ keys
 
@@ -150,6 +157,8 @@ class RegionTool(MouseTool):
             self._gesture = self._made(self._drawing, event)
         elif event.shift or self._overlays.tool == "select":
             self._gesture = Banding(self._overlays, event, self._show_band, self._within)
+        elif HABITS[self._session.settings.mouse].draws:
+            self._gesture = self._in_the_open(event)
         return self._gesture is not None
 
     def move(self, event: PointerEvent) -> None:
@@ -254,11 +263,21 @@ class RegionTool(MouseTool):
 
     # ------------------------------------------------------------------ making
 
-    def _made(self, kind: Kind, event: PointerEvent) -> Gesture:
+    def _in_the_open(self, event: PointerEvent) -> Gesture:
+        """Do what DS9 does with a press beside all regions."""
+        if not self._overlays.layer.selected:
+            return self._made(self._latest, event, self.click_elsewhere)
+        self._overlays.select([])
+        return Clicking(self._overlays, event, self.click_elsewhere)
+
+    def _made(
+        self, kind: Kind, event: PointerEvent, elsewhere: Callable[[PointerEvent], bool] | None = None
+    ) -> Gesture:
+        self._latest = kind
         if kind == "polygon":
             self._vertices = Vertices(self._overlays, event, self._styled)
             return Gesture(self._overlays, event)
-        return Making(self._overlays, event, kind, self._radius, self._styled, self._finished)
+        return Making(self._overlays, event, kind, self._radius, self._styled, self._finished, elsewhere)
 
     def _styled(self, region: Region) -> Region:
         return replace(region, colour=self._overlays.colour)

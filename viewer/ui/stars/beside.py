@@ -10,7 +10,8 @@ from PyQt6.QtWidgets import QSizePolicy, QSplitter, QWidget
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.session import Session
 from viewer.ui.image.easel import Easel
-from viewer.ui.image.tools import Button, Gestures
+from viewer.ui.image.habits import Button
+from viewer.ui.image.tools import Gestures
 from viewer.ui.marks import scale_of
 from viewer.ui.pixel_marks import draw_crosshair
 from viewer.ui.stars.pick import transform_of
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 NARROWEST = 120
 BUTTONS = {
-    Qt.MouseButton.LeftButton: Button.PAN,
-    Qt.MouseButton.MiddleButton: Button.PAN,
-    Qt.MouseButton.RightButton: Button.ADJUST,
+    Qt.MouseButton.LeftButton: Button.LEFT,
+    Qt.MouseButton.MiddleButton: Button.MIDDLE,
+    Qt.MouseButton.RightButton: Button.RIGHT,
 }
 
 
