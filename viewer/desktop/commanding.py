@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from viewer.core.errors import ViewerError
+from viewer.core.names import shown
 from viewer.desktop.installing import install, uninstall
 
 
@@ -26,9 +27,7 @@ def run(given: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     try:
         said = install(default=given.default) if given.install_desktop else uninstall()
     except ViewerError as error:
-        sys.stderr.write(f"skyloupe: {error}\n")
+        sys.stderr.write(f"skyloupe: {shown(str(error))}\n")
         return 1
-    # a name that is no text, of a home folder for instance, is written as it is
-    sys.stdout.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-    sys.stdout.write("".join(f"{line}\n" for line in said))
+    sys.stdout.write("".join(f"{shown(line)}\n" for line in said))
     return 0

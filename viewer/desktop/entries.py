@@ -8,9 +8,9 @@ from xml.sax.saxutils import quoteattr
 from viewer.core.session.folder import FITS_SUFFIXES
 
 ENTRY = "skyloupe.desktop"
-FITS_NAMES = ("image/fits", "application/fits", "image/x-fits")
+# not image/… where there is a choice: pcmanfm tries to read all of these itself, and asks no thumbnailer
+FITS_NAMES = ("application/fits", "image/fits", "image/x-fits")
 """What desktops call FITS files; for each desktop one of them is the name and the others mean it."""
-# not image/…: pcmanfm tries to read all of these itself, and asks no thumbnailer
 COMPRESSED = "application/x-compressed-fits"
 """FITS files inside gzip, bzip2 and the like; a type of its own, as their contents are those formats'."""
 TYPES = (*FITS_NAMES, COMPRESSED)

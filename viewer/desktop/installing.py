@@ -48,3 +48,24 @@ def uninstall() -> list[str]:
     else:
         said = linux.uninstall()
     return said or [NOTHING]
+
+
+def state() -> tuple[bool, str]:
+    """Return whether Skyloupe is installed on this desktop, and how things are, in a sentence or two.
+
+    Raises
+    ------
+    ViewerError
+        If the program could not be installed as it is.
+    """
+    if sys.platform == "win32":
+        return _listed(windows.installed())
+    if sys.platform == "darwin":
+        return _listed(macos.installed())
+    return linux.state(launcher())
+
+
+def _listed(installed: bool) -> tuple[bool, str]:
+    if installed:
+        return True, "Skyloupe is among the programs that open FITS files; which of them does is up to you."
+    return False, "Your desktop does not know Skyloupe yet."

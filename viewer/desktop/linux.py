@@ -88,6 +88,32 @@ def uninstall(*, places: Places | None = None) -> list[str]:
         return _take_back(receipt, places, changes)
 
 
+def state(words: Sequence[str], *, places: Places | None = None) -> tuple[bool, str]:
+    """Return whether Skyloupe is installed, and how things are, in a sentence or two.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The command that starts the program.
+    places : Places, optional
+        Where; the user's own folders if left out.
+    """
+    places = places or Places.of(os.environ)
+    now = defaults.opener(places)
+    name = "nothing" if now is None else defaults.title(now[0], places)
+    entry = content_of(places.applications / entries.ENTRY)
+    if not places.receipt.exists() or entry is None:
+        return False, f"Your desktop does not know Skyloupe yet; {name} opens FITS files."
+    opened = (
+        "A double click on a FITS file opens it with Skyloupe, and file managers show pictures of such files."
+        if now is not None and now[0] == entries.ENTRY
+        else f"Skyloupe is in the menu of FITS files; a double click opens them with {name}."
+    )
+    if entry != os.fsencode(entries.entry(words)):
+        opened += " What the desktop starts is another installation of Skyloupe, or an older one."
+    return True, opened
+
+
 def _checked(places: Places | None) -> Places:
     places = places or Places.of(os.environ)
     try:

@@ -93,6 +93,11 @@ def uninstall(*, home: Path | None = None) -> list[str]:
         return said + _take_back(receipt, at, changes)
 
 
+def installed(*, home: Path | None = None) -> bool:
+    """Return whether there is something to take back."""
+    return _receipt(home or Path.home()).exists()
+
+
 def properties(*, preferred: bool) -> dict[str, object]:
     """Return what macOS reads about the application.
 

@@ -128,6 +128,11 @@ def uninstall(*, registry: Any = None, notify: Callable[[], None] | None = None)
     return said
 
 
+def installed(*, registry: Any = None) -> bool:
+    """Return whether there is something to take back."""
+    return _text(registry or importlib.import_module("winreg"), _RECEIPT, "made") is not None
+
+
 def values(words: tuple[str, ...], *, default: bool) -> list[Value]:
     """Return all that is registered.
 

@@ -330,6 +330,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("Help", "Keys and mouse", helping.show_keys, ("Ctrl+F1",), tip="All of them on one page."),
     separator("Help"),
     Action(
+        "Help",
+        "Open FITS files with Skyloupe…",
+        helping.show_desktop,
+        tip="A double click on a FITS file opens it here, and file managers show pictures of FITS files.",
+    ),
+    Action(
         "Help", "About Skyloupe", helping.show_about, tip="Versions to copy into a report, and the licence."
     ),
 )

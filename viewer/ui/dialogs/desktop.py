@@ -1,0 +1,116 @@
+"""DesktopDialog: makes Skyloupe the program that opens FITS files, and takes that back."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout
+
+from viewer.core.names import shown
+from viewer.core.progress import Progress
+from viewer.desktop import installing
+from viewer.ui.dialogs.explained import paint_red
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
+
+TITLE = "Open FITS files with Skyloupe"
+PROMISE = (
+    "Skyloupe is added to the programs of your desktop, for you alone: a double click on a FITS file opens "
+    "it in the window that is open, and file managers show small pictures of FITS files. Everything that is "
+    "installed here can be removed again."
+)
+# Of a line that explains something, and of what was done.
+CHARACTERS = 66
+LINES = 10
+Role = QDialogButtonBox.ButtonRole
+
+
+class DesktopDialog(QDialog):
+    """Stays beside the window. Each change is a job, and what was done is listed.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Whose jobs do it.
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self.setWindowTitle(TITLE)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._jobs = window.session.jobs
+        self._open = True
+        self.installed = False
+        self.promise = QLabel(PROMISE, wordWrap=True)
+        self.state = QLabel(" ", wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        font = self.state.font()
+        font.setBold(True)
+        self.state.setFont(font)
+        self.always = QCheckBox("Also where another program opens FITS files now")
+        self.always.setChecked(True)
+        self.problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        paint_red(self.problem)
+        self.problem.hide()
+        self.done = QPlainTextEdit(readOnly=True)
+        self.done.setAccessibleName("What was done")
+        self.done.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.done.hide()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.install = self.buttons.addButton("Install", Role.ActionRole)
+        self.remove = self.buttons.addButton("Remove", Role.ActionRole)
+        self.install.setDefault(True)
+        self.install.clicked.connect(self._install)
+        self.remove.clicked.connect(lambda: self._change("Removing from the desktop", installing.uninstall))
+        self.buttons.rejected.connect(self.reject)
+        self.finished.connect(self._ended)
+        whole = QVBoxLayout(self)
+        for part in (self.promise, self.state, self.always, self.problem, self.done, self.buttons):
+            whole.addWidget(part)
+        metrics = self.fontMetrics()
+        self.setMinimumWidth(CHARACTERS * metrics.averageCharWidth())
+        self.done.setMinimumHeight(LINES * metrics.lineSpacing())
+        self._wait()
+        self._ask()
+
+    def _install(self) -> None:
+        default = self.always.isChecked()
+        self._change("Installing on the desktop", lambda: installing.install(default=default))
+
+    def _change(self, title: str, change: Callable[[], list[str]]) -> None:
+        self._wait()
+        self._jobs.start(title, lambda _progress: change(), self._changed, self._failed)
+
+    def _changed(self, said: list[str]) -> None:
+        if self._open:
+            self.problem.hide()
+            self.done.setPlainText("\n".join(shown(line[:1].upper() + line[1:]) for line in said))
+            self.done.show()
+            self._ask()
+
+    def _ask(self) -> None:
+        def work(_progress: Progress) -> tuple[bool, str]:
+            return installing.state()
+
+        self._jobs.start("Asking the desktop", work, self._show, self._failed)
+
+    def _show(self, state: tuple[bool, str]) -> None:
+        if self._open:
+            self.installed, sentence = state
+            self.state.setText(shown(sentence))
+            self._wait(False)
+
+    def _failed(self, sentence: str) -> None:
+        if self._open:
+            self.problem.setText(shown(sentence[:1].upper() + sentence[1:]))
+            self.problem.show()
+            self._wait(False)
+
+    def _wait(self, waiting: bool = True) -> None:
+        self.install.setText("Install again" if self.installed else "Install")
+        self.install.setEnabled(not waiting)
+        self.remove.setEnabled(not waiting and self.installed)
+
+    def _ended(self, _result: int) -> None:
+        # what is under way goes on to its end, and nobody is told
+        self._open = False
