@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 
 from viewer.ui.fitting import fit
 from viewer.ui.help_style import style_of
+from viewer.ui.image.habits import HABITS
 
 if TYPE_CHECKING:
     from viewer.ui.action import Action
@@ -24,14 +25,7 @@ if TYPE_CHECKING:
 Rows = tuple[tuple[str, str], ...]
 Group = tuple[str, Rows]
 
-MOUSE: Rows = (
-    ("Wheel", "Zoom about the pointer"),
-    ("Drag with the left or middle button", "Move the picture"),
-    ("Drag with the right button", "Bias (sideways) and contrast (up and down)"),
-    ("Click with the middle button", "Bring that point to the middle"),
-    ("Click with the right button", "Menu"),
-    ("Drop files or folders", "Open them"),
-)
+DROPS: Rows = (("Drop files or folders", "Open them"),)
 REGIONS: Rows = (
     ("Drag a region", "Select and move it"),
     ("Drag a square handle", "Resize it"),
@@ -58,15 +52,15 @@ LISTS: Rows = (
 SIZE = (140, 50)
 
 
-def key_groups(actions: "Iterable[Action]", _mouse: str = "") -> list[Group]:
+def key_groups(actions: "Iterable[Action]", mouse: str = "skyloupe") -> list[Group]:
     """Return what keys and mouse do, in groups with a heading each.
 
     Parameters
     ----------
     actions : iterable of Action
         Of the menus.
-    _mouse : str
-        The habits in force.
+    mouse : str
+        The habits in force, as the settings name them.
     """
     # the modes come with all that measures, after the window
     from viewer.ui.examine.tool import KEYS_TEXT
@@ -79,7 +73,7 @@ def key_groups(actions: "Iterable[Action]", _mouse: str = "") -> list[Group]:
     menus = [(f"Menu {menu}", tuple(rows)) for menu, rows in found.items()]
     examine = tuple((" \u2002".join(keys.split()), text[:1].upper() + text[1:]) for keys, text in KEYS_TEXT)
     return [
-        ("Mouse in the picture", MOUSE),
+        ("Mouse in the picture", (*HABITS[mouse].told, *DROPS)),
         *menus,
         ("Examine mode (E)", examine),
         ("Regions", REGIONS),
