@@ -12,6 +12,7 @@ import pytest
 from astropy.io import fits
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit
 
 from viewer.ui.arriving import arrive
@@ -171,3 +172,23 @@ def test_an_address_from_a_browser_is_downloaded_shown_and_not_taken_for_a_file_
     folder = session.documents[0].source.path.parent.parent
     session.finish()
     assert not folder.exists()
+
+
+def test_recent_files_open_by_a_number_and_those_that_are_gone_are_greyed(window, session, sample, tmp_path):
+    one, two = written(tmp_path / BYTES), written(tmp_path / "a&b.fits")
+    session.open([one, two, sample])
+    two.unlink()
+    for document in tuple(session.documents):
+        session.close(document)
+    menu = window.menus.recent
+    menu.popup(QPoint(0, 0))
+    entries = [action for action in menu.actions() if action.text()]
+    texts = [action.text().split("\t")[0] for action in entries]
+    assert texts == ["&1  m13.fits", "&2  a&&b.fits", r"&3  b\xff\x80.fits", "Clear the list"]
+    assert [action.isEnabled() for action in entries] == [True, False, True, True]
+    QTest.keyClick(menu, Qt.Key.Key_3)
+    assert session.current.source.path == one
+    menu.fill()
+    next(action for action in menu.actions() if action.text() == "Clear the list").trigger()
+    assert session.settings.recent == ()
+    assert not menu.isEnabled()

@@ -1,7 +1,6 @@
 """Menus and shortcuts, made from the table of actions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
@@ -13,6 +12,7 @@ from viewer.core.render.scale import PRESETS
 from viewer.core.session.session import Session
 from viewer.ui.action import Action, has_picture
 from viewer.ui.actions import ACTIONS
+from viewer.ui.recent import RecentMenu
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -47,9 +47,8 @@ class Menus:
         for entry in self._loading:
             entry.setEnabled(False)
         self._menus["View"].addMenu("Panels").addActions(panels)
-        self.recent = QMenu("Open recent", window)
+        self.recent = RecentMenu(window)
         self._menus["File"].insertMenu(self._menus["File"].actions()[3], self.recent)
-        self.recent.aboutToShow.connect(self._fill_recent)
         self._presets = self._menus["Scale"].addMenu("Presets")
         self._steps: tuple[str | None, str | None] = (None, None)
         self._presets.aboutToShow.connect(self._fill_presets)
@@ -161,16 +160,6 @@ class Menus:
                 self.refresh()
 
         return run
-
-    def _fill_recent(self) -> None:
-        session = self._window.session
-        self.recent.clear()
-        for path in session.settings.recent:
-            self.recent.addAction(path, lambda path=path: session.open([path]))
-        self.recent.addSeparator()
-        self.recent.addAction(
-            "Forget these", lambda: session.set_settings(replace(session.settings, recent=()))
-        )
 
     def _fill_presets(self) -> None:
         self._presets.clear()

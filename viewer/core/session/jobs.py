@@ -98,7 +98,7 @@ class Jobs:
         Parameters
         ----------
         title : str
-            For the status line.
+            For the status line; empty for what is not worth a word there.
         work : callable
             Takes a `Progress`; gets frozen values only, touches no session and no widget.
         finished : callable
@@ -156,9 +156,10 @@ class Jobs:
             self._todo.put((-1, next(self._serial), None))
         for thread in self._threads:
             thread.join(timeout=5)
+        deadline = time.monotonic() + 0.5
         for thread in self._waiting:
             # not long: what does not answer now may do so never
-            thread.join(timeout=0.5)
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
         self._results.clear()
         self._running.clear()
 
