@@ -103,9 +103,7 @@ class StatusLine(QStatusBar):
     def _slow_job(self) -> Job | None:
         """Return the oldest that is wanted; if there is none, one that was cancelled and still runs."""
         now = time.monotonic()
-        slow = [
-            job for job in self.session.jobs.running if job.title and now - job.started > SHOW_AFTER
-        ]
+        slow = [job for job in self.session.jobs.running if job.title and now - job.started > SHOW_AFTER]
         slow.sort(key=lambda job: job.progress.cancelled)
         return slow[0] if slow else None
 
