@@ -5,6 +5,7 @@ import builtins
 import inspect
 import sys
 import types
+from functools import cache, lru_cache
 from typing import Any
 
 from viewer.core.script.expressions import Expressions
@@ -110,20 +111,18 @@ class Gathered:
         self._origins[name] = thing
         home = getattr(thing, "__module__", None) or ""
         if isinstance(thing, types.FunctionType) and home.partition(".")[0] == _MINE:
-            source = Source.of(thing)
-            code = Translator(source, Expressions(source)).function()
+            code = _translated(thing)
             module = vars(sys.modules[home])
             self.need(code, module)
             self.definitions[name] = code
             return
-        text = inspect.getsource(sys.modules[space["__name__"]])
-        for statement in ast.parse(text).body:
+        for statement, code in _statements(sys.modules[space["__name__"]]):
             if _binds(statement, name):
-                self._take(statement, name, thing, space, text)
+                self._take(statement, name, thing, space, code)
                 return
         raise TypeError(f"{name} cannot be copied into a script")
 
-    def _take(self, statement: ast.stmt, name: str, thing: Any, space: dict[str, Any], text: str) -> None:
+    def _take(self, statement: ast.stmt, name: str, thing: Any, space: dict[str, Any], code: str) -> None:
         if isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] == _MINE:
             # a constant of another module of ours
             home = vars(sys.modules[statement.module or ""])
@@ -135,14 +134,41 @@ class Gathered:
             )
             self._import(statement, alias, name)
         else:
-            code = f"{ast.get_source_segment(text, statement)}\n"
-            if isinstance(statement, ast.AnnAssign) and statement.value:
-                code = f"{name} = {ast.get_source_segment(text, statement.value)}\n"
             self.need(code, space)
             self.definitions[name] = code
 
 
-def _used(code: str) -> list[str]:
+# What a function becomes in a script does not depend on the script, and the History panel shows a new script
+# after each step: so this is found out once.
+
+
+@cache
+def _translated(function: types.FunctionType) -> str:
+    """Return the source of a helper function as a script has it."""
+    source = Source.of(function)
+    return Translator(source, Expressions(source)).function()
+
+
+@cache
+def _statements(module: types.ModuleType) -> list[tuple[ast.stmt, str]]:
+    """Return the statements that give a module its constants and imports, each with its text in a script."""
+    lines = inspect.getsource(module).splitlines(keepends=True)
+    found: list[tuple[ast.stmt, str]] = []
+    for statement in ast.parse("".join(lines)).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign):
+            own = "".join(lines[statement.lineno - 1 : statement.end_lineno])
+            code = own
+            alone = ast.parse(own).body[0]
+            if isinstance(alone, ast.AnnAssign) and alone.value:
+                code = f"{ast.unparse(alone.target)} = {ast.get_source_segment(own, alone.value)}"
+            elif not isinstance(statement, ast.Import | ast.ImportFrom):
+                code = ast.get_source_segment(own, alone) or own
+            found.append((statement, f"{code}\n"))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _used(code: str) -> tuple[str, ...]:
     """Return the names that code reads and does not bind itself, in order of appearance."""
     tree = ast.parse(code)
     bound = _stored(tree)
@@ -156,7 +182,7 @@ def _used(code: str) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id not in bound:
             found.setdefault(node.id)
-    return list(found)
+    return tuple(found)
 
 
 def _binds(statement: ast.stmt, name: str) -> bool:
