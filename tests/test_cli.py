@@ -288,7 +288,7 @@ def test_the_window_gets_files_and_options(monkeypatch: pytest.MonkeyPatch) -> N
     given: list[object] = []
     application = type(sys)("viewer.ui.application")
 
-    def run(files: list[str], options: ViewOptions, claim: Claim) -> int:
+    def run(files: list[str], options: ViewOptions, claim: Claim, *_restore: object, **_more: object) -> int:
         given.extend((files, options))
         claim.release()
         return 0

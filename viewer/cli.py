@@ -1,15 +1,17 @@
 """Command line: open files in a window, or do one thing with them without one."""
 
-import argparse
 import contextlib
-import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from viewer import __version__
-from viewer.commands.words import joined
-from viewer.handover.client import hand_over
+# Names that are handed to a window that is open get there before anything else is loaded, not even argparse:
+# a double click waits for it. `typing` is such a thing, too, so what it would say is said here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from viewer.core.session.options import ViewOptions
 
 COMMANDS = {
     "info": "list the HDUs of files",
@@ -88,6 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(words: list[str]) -> int:
+    import argparse
+    import importlib
+
+    from viewer.commands.words import joined
+
     # each command is loaded alone: none of them needs Qt, and the window needs none of them
     command = importlib.import_module(f"viewer.commands.{words[0]}")
     parser = argparse.ArgumentParser(
@@ -106,8 +113,10 @@ def _command(words: list[str]) -> int:
 
 
 def _window(words: list[str]) -> int:
-    # what a second start needs to give its files to the window that is open: nothing of numpy, astropy, Qt
+    if not any(word.startswith("-") for word in words):
+        return _open(words, {})
     from viewer.commands.view import typed_options, view_options
+    from viewer.commands.words import joined
 
     parser = _window_parser()
     given = parser.parse_intermixed_args(joined(words, VALUED))
@@ -117,8 +126,32 @@ def _window(words: list[str]) -> int:
 
         return change_desktop(given, parser)
     typed = typed_options(given)
-    # wrong ones are told here, not in a window somewhere
+    # wrong ones are told here, not in a window somewhere; numpy is needed to find them
     options = view_options(given, parser) if typed else None
+    restore = given.restore_from or ("" if given.restore else None)
+    return _open(given.files, typed, options, restore, given.new)
+
+
+def _open(
+    files: list[str],
+    typed: Mapping[str, str],
+    options: "ViewOptions | None" = None,
+    restore: str | None = None,
+    new: bool = False,
+) -> int:
+    """Give files to the window that is open, or open one.
+
+    Parameters
+    ----------
+    files : list of str
+        As they were typed.
+    typed, options : mapping, ViewOptions
+        The view options as words, and what they mean.
+    restore : str, optional
+        As `viewer.ui.application.run` takes it.
+    new : bool
+        A window of its own is wanted.
+    """
     if sys.platform == "linux" and not any(map(os.environ.get, _DISPLAYS)):
         # Qt would end the program with a list of its plugins
         sys.stderr.write(
@@ -126,21 +159,24 @@ def _window(words: list[str]) -> int:
             "see skyloupe --help\n"
         )
         return 1
-    restore = given.restore_from or ("" if given.restore else None)
-    outcome = hand_over(given.files, typed, new=given.new or restore is not None)
+    from viewer.handover.client import hand_over
+
+    outcome = hand_over(files, typed, new=new or restore is not None)
     if outcome.done:
         return 0
     if outcome.sentence:
         sys.stderr.write(f"skyloupe: {outcome.sentence}\n")
-    # Qt is loaded in there, and only for a window
+    # numpy, and Qt: only for a window
     from viewer.core.session.options import ViewOptions
     from viewer.ui.application import run
 
-    return run(given.files, options or ViewOptions(), outcome.claim, restore, empty=given.new)
+    return run(files, options or ViewOptions(), outcome.claim, restore, empty=new)
 
 
-def _window_parser() -> argparse.ArgumentParser:
-    # argparse alone is needed for all of these
+def _window_parser() -> "ArgumentParser":
+    import argparse
+
+    from viewer import __version__
     from viewer.commands.view import add_view
 
     parser = argparse.ArgumentParser(

@@ -39,9 +39,10 @@ def hdu_number(text: str) -> int:
     return int(text)
 
 
-def typed_options(arguments: argparse.Namespace) -> dict[str, str | float | int | bool]:
-    """Return the view options that were given, by their names."""
-    return {name: value for name in NAMES if (value := getattr(arguments, name)) not in (None, False)}
+def typed_options(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the view options that were given, by their names, as `ViewOptions.typed` reads them."""
+    found = ((name, getattr(arguments, name)) for name in NAMES)
+    return {name: str(value) for name, value in found if value is not None and value is not False}
 
 
 def view_options(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> "ViewOptions":

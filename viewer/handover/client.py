@@ -4,14 +4,15 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from viewer.handover.claim import Claim, Holder, claim, holder_of
 from viewer.handover.peer import is_own
 from viewer.handover.place import NoPlace, Place, find_place
-from viewer.handover.request import DONE, HELLO, LONGEST, SHORT_LINE, Options, Request, absolute
+from viewer.handover.request import DONE, HELLO, LONGEST, SHORT_LINE, Request, absolute
 
+# `typing` takes longer to load than the request to be handed over
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from viewer.handover.pipe import Pipe
 
@@ -49,14 +50,14 @@ class _Silent(Exception):
     """The window does not answer."""
 
 
-def hand_over(files: Sequence[str], options: Options, new: bool = False) -> Outcome:
+def hand_over(files: Sequence[str], options: Mapping[str, str], new: bool = False) -> Outcome:
     """Give files to the window that is open, or claim the place of the window that listens.
 
     Parameters
     ----------
     files : sequence of str
         As they were typed.
-    options : mapping
+    options : mapping of str to str
         View options by their names.
     new : bool
         A window of its own is wanted; it listens if nobody else does.

@@ -1,19 +1,19 @@
-"""Request: what is handed over, and the lines in which it is said."""
+"""Request: what is handed over, and the words in which it is said.
 
-import json
+Both sides say hello with the version of this protocol. Then the client sends the number of bytes of its
+request in a line, and the request; and the window answers that it has it. A request is fields, each
+``name=value``, with a zero between them: that no name of a file holds, whatever its bytes.
+"""
+
 import os
-import re
 from collections.abc import Mapping, Sequence
 
 VERSION = 1
 HELLO = b"skyloupe %d\n" % VERSION
 DONE = b"done\n"
-# bytes: of a line that says hello or answers, and of a request
-SHORT_LINE = 256
+# bytes: of a line, and of a request
+SHORT_LINE = 64
 LONGEST = 16 << 20
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-
-Options = Mapping[str, str | float | int | bool | None]
 
 
 class BadRequest(ValueError):
@@ -27,59 +27,66 @@ class Request:
     ----------
     files : tuple of str
         Absolute paths, with brackets perhaps, and addresses; none at all raises the window only.
-    options : dict
+    options : dict of str to str
         View options as they were typed, by their names; only those given.
     token : str
         What the desktop gave the starter, so that the window may come to the front.
     """
 
-    def __init__(self, files: Sequence[str], options: Options | None = None, token: str = "") -> None:
+    def __init__(
+        self, files: Sequence[str], options: Mapping[str, str] | None = None, token: str = ""
+    ) -> None:
         self.files = tuple(files)
         self.options = dict(options or {})
         self.token = token
 
     def encode(self) -> bytes:
-        """Return the line that is sent: ASCII, whatever bytes the names are made of."""
-        sent = {"files": self.files, "options": self.options, "token": self.token}
-        return json.dumps(sent).encode("ascii") + b"\n"
+        """Return what is sent."""
+        fields = [f"file={name}" for name in self.files]
+        fields += [f"option={name}={value}" for name, value in self.options.items()]
+        fields.append(f"token={self.token}")
+        message = os.fsencode("\0".join(fields))
+        return b"%d\n" % len(message) + message
 
     @classmethod
-    def decode(cls, line: bytes) -> "Request":
-        """Read a line that somebody sent.
+    def decode(cls, message: bytes) -> "Request":
+        """Read what somebody sent after the line with its length.
 
         Raises
         ------
         BadRequest
             If it is anything but a request.
         """
-        try:
-            found = json.loads(line.decode("ascii"))
-        except (ValueError, RecursionError) as error:
-            raise BadRequest(str(error)) from error
-        if not isinstance(found, dict):
-            raise BadRequest("not an object")
-        files, options, token = found.get("files"), found.get("options", {}), found.get("token", "")
-        if not isinstance(files, list) or not all(_is_name(name) for name in files):
-            raise BadRequest("files are names")
-        if not isinstance(options, dict) or not all(
-            value is None or isinstance(value, str | float | int) for value in options.values()
-        ):
-            raise BadRequest("options are words and numbers")
-        if not isinstance(token, str) or "\0" in token:
-            raise BadRequest("the token is a word")
+        files, options, token = [], {}, ""
+        for field in message.split(b"\0"):
+            try:
+                name, equals, value = os.fsdecode(field).partition("=")
+            except UnicodeDecodeError as error:
+                raise BadRequest("a field is no text") from error
+            if name == "file" and value:
+                files.append(value)
+            elif name == "option" and "=" in value:
+                option, _, word = value.partition("=")
+                options[option] = word
+            elif name == "token" and equals:
+                token = value
+            else:
+                raise BadRequest("a field has no name that is known")
         return cls(files, options, token)
-
-
-def _is_name(name: object) -> bool:
-    return isinstance(name, str) and name != "" and "\0" not in name
 
 
 def absolute(name: str) -> str:
     """Return a name that means the same in another working folder; addresses as they are."""
-    if os.path.isabs(name) or _ADDRESS.match(name) or not name:
+    if os.path.isabs(name) or is_address(name) or not name:
         return name
     try:
         return os.path.join(os.getcwd(), name)
     except OSError:
         # the folder is gone, and the file with it
         return name
+
+
+def is_address(name: str) -> bool:
+    """Whether a name begins as addresses do: ``https://``."""
+    scheme, colon, _ = name.partition("://")
+    return bool(colon) and scheme[:1].isalpha() and scheme.isascii() and scheme.isalnum()

@@ -86,8 +86,9 @@ class _Guest(QObject):
         self._arrived = arrived
         self._left = left
         self._greeted = self._gone = False
+        self._length: int | None = None
         connection.setParent(self)
-        connection.setReadBufferSize(LONGEST + 1)
+        connection.setReadBufferSize(SHORT_LINE)
         connection.readyRead.connect(self.read)
         connection.disconnected.connect(self.leave)
         timer = QTimer(self)
@@ -106,8 +107,10 @@ class _Guest(QObject):
         """Go on with what has come."""
         if not self._greeted and not self._gone:
             self._greet()
-        if self._greeted and not self._gone:
-            self._take()
+        if self._greeted and self._length is None and not self._gone:
+            self._measure()
+        if self._length is not None and not self._gone:
+            self._take(self._length)
 
     def leave(self) -> None:
         """End the connection."""
@@ -130,30 +133,39 @@ class _Guest(QObject):
             poll.register(connection, select.POLLIN)
             return any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll(0))
 
-    def _line(self, longest: int) -> bytes | None:
-        """Return a whole line, or None while there is none; who sends more than that is shown out."""
+    def _line(self) -> bytes | None:
+        """Return a whole line, or None while there is none; who sends too long a one is shown out."""
         if self._connection.canReadLine():
-            line = bytes(self._connection.readLine(longest + 1))
+            line = bytes(self._connection.readLine(SHORT_LINE + 1))
             if line.endswith(b"\n"):
                 return line
-        elif self._connection.bytesAvailable() <= longest:
+        elif self._connection.bytesAvailable() < SHORT_LINE:
             return None
         self.leave()
         return None
 
     def _greet(self) -> None:
-        line = self._line(SHORT_LINE)
+        line = self._line()
         if line is not None:
             # to another version as well: it sees that, and goes
             self._answer(HELLO)
             self._greeted = line == HELLO
 
-    def _take(self) -> None:
-        line = self._line(LONGEST)
-        if line is None or self._hung_up():
+    def _measure(self) -> None:
+        line = self._line()
+        if line is None:
+            return
+        if line[:-1].isdigit() and int(line) <= LONGEST:
+            self._length = int(line)
+            self._connection.setReadBufferSize(max(self._length, SHORT_LINE))
+        else:
+            self.leave()
+
+    def _take(self, length: int) -> None:
+        if self._connection.bytesAvailable() < length or self._hung_up():
             return
         try:
-            request = Request.decode(line)
+            request = Request.decode(bytes(self._connection.read(length)))
         except BadRequest as error:
             log.info("what was handed over is no request: %s", error)
             self.leave()

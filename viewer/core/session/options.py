@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from viewer.core.errors import ViewerError
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.scale import DEFAULT_SCALE, Scale
 from viewer.core.render.stretch import Stretch
+
+Number = TypeVar("Number", int, float)
+ZOOMS = (1e-4, 1e4)
 
 
 @dataclass(frozen=True)
@@ -41,41 +45,32 @@ class ViewOptions:
     hdu: int | None = None
 
     @classmethod
-    def typed(cls, words: Mapping[str, object]) -> "ViewOptions":
-        """Read options by their names on the command line; those left out, or None, were not given.
+    def typed(cls, words: Mapping[str, str]) -> "ViewOptions":
+        """Read options by their names on the command line; those left out were not given.
 
         Parameters
         ----------
-        words : mapping of str to str, float, int, bool or None
-            ``scale``, ``parameter``, ``limits``, ``cmap``, ``invert``, ``zoom`` (0 fits) and ``hdu``.
+        words : mapping of str to str
+            ``scale``, ``parameter``, ``limits``, ``cmap``, ``invert`` (any word), ``zoom`` (0 fits) and
+            ``hdu``.
 
         Raises
         ------
         ViewerError
             If one of them makes no sense.
         """
-        given = {name: value for name, value in words.items() if value is not None}
-        kinds: dict[str, tuple[type, ...]] = {
-            "scale": (str,),
-            "parameter": (float, int),
-            "limits": (str,),
-            "cmap": (str,),
-            "invert": (bool,),
-            "zoom": (float, int),
-            "hdu": (int,),
-        }
-        for name, value in given.items():
-            if not isinstance(value, kinds.get(name, ())):
-                raise ViewerError(f"There is no view option {name} that can be {value!r}.")
-        limits = given.get("limits")
+        limits = words.get("limits")
+        zoom = _number(words, "zoom", float)
+        if zoom is not None and zoom != 0 and not ZOOMS[0] <= zoom <= ZOOMS[1]:
+            raise ViewerError(f"A zoom of {zoom:g} is not sensible: use {ZOOMS[0]:g} to {ZOOMS[1]:g}.")
         options = cls(
-            stretch=given.get("scale"),  # type: ignore[arg-type]
-            parameter=given.get("parameter"),  # type: ignore[arg-type]
-            limits=None if limits is None else Limits.parse(str(limits)),
-            colormap=given.get("cmap"),  # type: ignore[arg-type]
-            inverted=bool(given.get("invert", False)),
-            zoom=given.get("zoom") or None,  # type: ignore[arg-type]
-            hdu=given.get("hdu"),  # type: ignore[arg-type]
+            stretch=words.get("scale"),
+            parameter=_number(words, "parameter", float),
+            limits=None if limits is None else Limits.parse(limits),
+            colormap=words.get("cmap"),
+            inverted="invert" in words,
+            zoom=zoom or None,
+            hdu=_number(words, "hdu", int),
         )
         options.scale()
         return options
@@ -102,3 +97,11 @@ class ViewOptions:
         colormap = ColorMap(name, base.colormap.inverted != self.inverted)
         limits = base.limits if self.limits is None else self.limits
         return replace(base, limits=limits, stretch=stretch, colormap=colormap)
+
+
+def _number(words: Mapping[str, str], name: str, kind: type[Number]) -> Number | None:
+    text = words.get(name)
+    try:
+        return None if text is None else kind(text)
+    except ValueError as error:
+        raise ViewerError(f"{text!r} is not a number, as --{name} needs one.") from error
