@@ -3,13 +3,12 @@
 import time
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QColor, QPalette, QResizeEvent
+from PyQt6.QtGui import QPalette, QResizeEvent
 from PyQt6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from viewer.core.session.jobs import Job
 from viewer.core.session.session import Session
 from viewer.ui.texts import sentence as as_sentence
-from viewer.ui.tint import tinted
 
 SHOW_AFTER = 0.3
 MESSAGE_MS = {"info": 6_000, "warning": 15_000, "error": 60_000}
@@ -66,12 +65,9 @@ class StatusLine(QStatusBar):
         are counted; the tooltip has all.
         """
         sentence = as_sentence(sentence)
-        palette = QPalette(self.palette())
         text = MARKS[level] + sentence
         tooltip = sentence
         if level == "error":
-            dark = palette.color(QPalette.ColorRole.Window).lightness() < 128
-            palette.setColor(QPalette.ColorRole.WindowText, tinted(QColor("#ff8a80" if dark else "#b00020")))
             now = time.monotonic()
             if now - self._last_error > SAME_CAUSE:
                 self._errors.clear()
@@ -86,7 +82,8 @@ class StatusLine(QStatusBar):
             return
         else:
             self._errors.clear()
-        self._text.setPalette(palette)
+        role = QPalette.ColorRole.BrightText if level == "error" else QPalette.ColorRole.WindowText
+        self._text.setForegroundRole(role)
         self._text.say(text, tooltip)
         self._forget.stop()
         if MESSAGE_MS[level]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtGui import QColor, QGuiApplication, QPalette
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 
 Kind = Literal["light", "dark", "red"]
 Role = QPalette.ColorRole
@@ -84,6 +84,7 @@ RED = {
 # would see how far a slider is, or which field has the keys.
 SMALL = ("QLineEdit", "QAbstractSpinBox", "QSlider", "QProgressBar", "QAbstractButton", "QComboBox")
 SMALL_MARK = {Role.Highlight: "#f00000", Role.HighlightedText: "#000000"}
+MARKED = "marked"
 PALETTES: dict[Kind, dict[QPalette.ColorRole, str]] = {"light": LIGHT, "dark": DARK, "red": RED}
 DISABLED = {"light": "#93969c", "dark": "#7b7f86", "red": "#b40000"}
 # Behind and around the picture; neutral, so that it lends no colour to the sky.
@@ -139,6 +140,17 @@ def paper_background() -> int:
     return IMAGE_BACKGROUND["dark" if kind == "red" else kind]
 
 
+def mark(button: QWidget, on: bool) -> None:
+    """Colour a button that is down, or no more: pressed alone is hard to tell on a dark ground."""
+    button.setProperty(MARKED, on)
+    colours = QPalette()
+    if on:
+        now = QGuiApplication.palette()
+        colours.setColor(Role.Button, now.color(Role.Highlight))
+        colours.setColor(Role.ButtonText, now.color(Role.HighlightedText))
+    button.setPalette(colours)
+
+
 def colour_plots() -> None:
     """Give pyqtgraph's plots the colours of the palette; called when it is loaded, which costs the start."""
     import pyqtgraph as pg
@@ -161,7 +173,7 @@ def palette(theme: Kind) -> QPalette:
     return colours
 
 
-def mark_palette(theme: Kind) -> QPalette:
+def small_palette(theme: Kind) -> QPalette:
     """Return the colours of small controls: those of all others, but in the red theme."""
     marks = QPalette()
     if theme == "red":
@@ -211,7 +223,10 @@ class _Follower(QObject):
             QApplication.setPalette(box_palette(colours), name)
         if kind == "red" or was == "red":
             for name in SMALL:
-                QApplication.setPalette(mark_palette(kind), name)
+                QApplication.setPalette(small_palette(kind), name)
+        for widget in QApplication.allWidgets():
+            if widget.property(MARKED):
+                mark(widget, True)
         if "pyqtgraph" in sys.modules:
             colour_plots()
 

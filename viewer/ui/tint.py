@@ -19,7 +19,7 @@ from viewer.ui.dim import red_image
 Array = np.ndarray[Any, np.dtype[Any]]
 
 # Pure blue is nearly black to the eye: of what has a colour, also the strongest part counts. A grey stays.
-STRONGEST = 0.45
+STRONGEST = 0.6
 
 _paper: ContextVar[bool] = ContextVar("paper", default=False)
 

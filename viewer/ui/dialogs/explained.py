@@ -4,7 +4,7 @@ import re
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QPalette
-from PyQt6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from viewer.core.operation import Operation
 from viewer.ui.dialogs.form import Form, make_quiet
@@ -72,17 +72,7 @@ def plain_text(docstring: str) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
-def paint_red(label: QLabel) -> None:
+def paint_red(label: QLabel, wrong: bool = True) -> None:
     """Give a sentence about something wrong the colour of one."""
-    colours = label.palette()
-    colours.setColor(QPalette.ColorRole.WindowText, colours.color(QPalette.ColorRole.BrightText))
-    label.setPalette(colours)
-
-
-def paint_checked(button: QPushButton) -> None:
-    """Show which of two buttons is pressed; in dark colours Fusion hardly does."""
-    colours = QPalette()
-    if button.isChecked():
-        colours.setColor(QPalette.ColorRole.Button, colours.color(QPalette.ColorRole.Highlight))
-        colours.setColor(QPalette.ColorRole.ButtonText, colours.color(QPalette.ColorRole.HighlightedText))
-    button.setPalette(colours)
+    role = QPalette.ColorRole.BrightText if wrong else QPalette.ColorRole.WindowText
+    label.setForegroundRole(role)

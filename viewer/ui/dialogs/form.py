@@ -23,7 +23,6 @@ from viewer.ui.dialogs.fields import (
 from viewer.ui.dialogs.image_field import ImageField
 from viewer.ui.dialogs.images_field import ImagesField
 from viewer.ui.dialogs.list_field import ListField
-from viewer.ui.theme import box_palette
 
 KINDS: dict[str, type[Field]] = {
     "bool": BoolField,
@@ -145,7 +144,6 @@ class Form(QWidget):
         field.setToolTip(tip)
         parts: list[QWidget] = [field]
         if isinstance(field, BoolField):
-            field.box.setPalette(box_palette(self.palette()))
             self._grid.addWidget(field, row, 1)
         else:
             label = QLabel(parameter.label)

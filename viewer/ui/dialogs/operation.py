@@ -22,11 +22,12 @@ from viewer.core.preview import Preview, preview, preview_created
 from viewer.core.progress import Progress
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
-from viewer.ui.dialogs.explained import explained, paint_checked, paint_red
+from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.form import Form, make_quiet
 from viewer.ui.dialogs.preview import PreviewPicture
 from viewer.ui.dialogs.sides import Look
 from viewer.ui.texts import sentence as as_sentence
+from viewer.ui.theme import mark
 
 WIDTH = 420
 
@@ -127,7 +128,7 @@ class OperationDialog(QDialog):
         for button in (self.before, self.after):
             button.setCheckable(True)
             button.setAutoDefault(False)
-            button.toggled.connect(lambda _on, button=button: paint_checked(button))
+            button.toggled.connect(lambda _on, button=button: mark(button, button.isChecked()))
             group.addButton(button)
         # an operation that makes an image of nothing has no other side
         if self.document is not None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QGuiApplication, QPalette
 from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QToolButton, QWidget
 
 from viewer.core.session.asking import DEFAULT_ZERO_POINT
@@ -11,6 +10,7 @@ from viewer.core.session.session import Session
 from viewer.ui.examine import cut_tool, tool
 from viewer.ui.flow import Flow, labelled
 from viewer.ui.panels.panel import quietly
+from viewer.ui.theme import mark
 
 FOLLOWS = {
     "": "nothing",
@@ -78,7 +78,7 @@ class ChoicesRow(QWidget):
             self.examine.setChecked(mode == tool.MODE)
             self.cut.setChecked(mode == cut_tool.MODE)
             for button in (self.examine, self.cut):
-                button.setPalette(_accent() if button.isChecked() else QPalette())
+                mark(button, button.isChecked())
             self.follows.setCurrentIndex(list(FOLLOWS).index(examining.follows))
             for field, value in zip(fields[:3], (choices.radius, choices.inner, choices.outer), strict=True):
                 field.setValue(0.0 if value is None else value)
@@ -136,14 +136,6 @@ class ChoicesRow(QWidget):
         field.setMaximumWidth(field.fontMetrics().horizontalAdvance("000.0 px") + 24)
         field.valueChanged.connect(self._take)
         return field
-
-
-def _accent() -> QPalette:
-    """Return colours that catch the eye: a mode that is on changes what a click means."""
-    colours, now = QPalette(), QGuiApplication.palette()
-    colours.setColor(QPalette.ColorRole.Button, now.color(QPalette.ColorRole.Highlight))
-    colours.setColor(QPalette.ColorRole.ButtonText, now.color(QPalette.ColorRole.HighlightedText))
-    return colours
 
 
 class _AutoBox(QDoubleSpinBox):

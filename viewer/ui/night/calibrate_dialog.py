@@ -29,7 +29,6 @@ from viewer.ui.night.masters_field import MastersField
 from viewer.ui.night.matching import KINDS, calibration
 from viewer.ui.panels.panel import quietly
 from viewer.ui.texts import sentence
-from viewer.ui.theme import box_palette
 from viewer.ui.working import Work
 
 WIDTH, HEIGHT = 560, 680
@@ -74,7 +73,6 @@ class CalibrateDialog(QDialog):
             tuple(each for each in operation.parameters if each.name not in apart), session, document
         )
         self.override = QCheckBox("Use them although they do not fit")
-        self.override.setPalette(box_palette(self.palette()))
         self.problem = QLabel(wordWrap=True)
         paint_red(self.problem)
         self.problem.setMinimumHeight(2 * self.fontMetrics().lineSpacing())

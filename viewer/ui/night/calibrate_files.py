@@ -35,7 +35,6 @@ from viewer.ui.night.calibrating_files import Order, calibrate_files
 from viewer.ui.night.masters_field import MastersField
 from viewer.ui.night.matching import KINDS
 from viewer.ui.texts import sentence
-from viewer.ui.theme import box_palette
 from viewer.ui.working import Work
 
 SIZE, SIDE = (1040, 660), 400
@@ -135,10 +134,7 @@ class CalibrateFilesDialog(QDialog):
 
     def _say(self, text: str, wrong: bool = False) -> None:
         self.summary.setText(sentence(text))
-        if wrong:
-            paint_red(self.summary)
-        else:
-            self.summary.setPalette(self.palette())
+        paint_red(self.summary, wrong)
 
     def _refresh(self) -> None:
         busy, names = self.work.busy, self.files.names
@@ -167,7 +163,6 @@ class CalibrateFilesDialog(QDialog):
         for text, value in UNFIT.items():
             self.unfit.addItem(text, value)
         self.overwrite = QCheckBox("Overwrite results that are there already")
-        self.overwrite.setPalette(box_palette(self.palette()))
         self.summary = QLabel(wordWrap=True)
         self.bar = QProgressBar()
         self.bar.setMaximumWidth(160)

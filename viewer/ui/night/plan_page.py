@@ -175,10 +175,7 @@ class PlanPage(QWidget):
     def _say(self, text: str, wrong: bool = False) -> None:
         self.note.setText(sentence(text))
         self.note.setVisible(bool(text))
-        if wrong:
-            paint_red(self.note)
-        else:
-            self.note.setPalette(self.palette())
+        paint_red(self.note, wrong)
 
     def _build(self) -> None:
         self.steps = QTreeWidget()

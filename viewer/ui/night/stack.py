@@ -39,7 +39,6 @@ from viewer.ui.night.match_view import MatchView
 from viewer.ui.night.measuring import measure
 from viewer.ui.night.needed import follow_method
 from viewer.ui.texts import sentence
-from viewer.ui.theme import box_palette
 from viewer.ui.working import Work
 
 OPERATION = "combine"
@@ -246,7 +245,6 @@ class StackDialog(QDialog):
         self.extra = {name: QCheckBox(readable(name)) for name in self._results[1:]}
         for box in self.extra.values():
             box.setToolTip(f"<qt>{parameters['result'].help}</qt>")
-            box.setPalette(box_palette(self.palette()))
         self.table = FrameGrid(self.frames)
         self.view = MatchView(self._session)
         self.count, self.note, self.problem = QLabel(), QLabel(wordWrap=True), QLabel(wordWrap=True)

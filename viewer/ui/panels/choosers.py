@@ -2,12 +2,13 @@
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QIcon, QImage, QPalette, QPixmap
+from PyQt6.QtGui import QIcon, QImage, QPixmap
 from PyQt6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.stretch import Stretch
+from viewer.ui.theme import mark
 from viewer.ui.tint import tinted_image
 
 # SAOImage DS9's menu, with its percentages
@@ -104,20 +105,15 @@ class StretchChooser(QWidget):
         self.buttons[stretch.name].setChecked(True)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the desktop's colours."""
+        """Mark no stretch where there is none to choose."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
+        if event.type() == QEvent.Type.EnabledChange:
             self._mark()
 
     def _mark(self, *_checked: bool) -> None:
-        """Colour the button in force: pressed alone is hard to tell on a dark desktop."""
+        """Colour the button in force."""
         for button in self.buttons.values():
-            colours = QPalette()
-            if button.isChecked() and self.isEnabled():
-                own = self.palette()
-                colours.setColor(QPalette.ColorRole.Button, own.color(QPalette.ColorRole.Highlight))
-                colours.setColor(QPalette.ColorRole.ButtonText, own.color(QPalette.ColorRole.HighlightedText))
-            button.setPalette(colours)
+            mark(button, button.isChecked() and self.isEnabled())
 
 
 class ColorMapChooser(QComboBox):

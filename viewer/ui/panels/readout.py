@@ -23,6 +23,7 @@ from viewer.core.measure.readout import Readout, readout
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
 from viewer.ui.panels.panel import Panel, quietly
+from viewer.ui.theme import mark
 
 SKY_FRAMES = {"icrs": "ICRS", "fk5": "FK5", "fk4": "FK4", "galactic": "Galactic", "ecliptic": "Ecliptic"}
 NOTHING = "—"
@@ -113,7 +114,7 @@ class ReadoutPanel(Panel):
             with quietly(self._freeze):
                 self._freeze.setChecked(self.session.frozen)
             self._freeze.setText(held)
-            self._freeze.setPalette(_accent() if self.session.frozen else QPalette())
+            mark(self._freeze, self.session.frozen)
         shown = self._read(self.session.pointer)
         self._copy.setEnabled(shown is not None)
         if shown is None:
@@ -136,6 +137,7 @@ class ReadoutPanel(Panel):
                 sky_frame=settings.sky_frame,
                 sexagesimal=settings.sexagesimal,
                 with_world=picture.detailed,
+                digits=settings.sky_digits,
             )
         except ViewerError as error:  # the file was cut short while it is open
             if self._told != str(error):
@@ -251,11 +253,3 @@ class _Field(QLineEdit):
         if text != self.text():
             self.setText(text)
             self.setCursorPosition(0)
-
-
-def _accent() -> QPalette:
-    """Return colours that catch the eye: the numbers of a held readout do not follow the mouse."""
-    colours, now = QPalette(), QGuiApplication.palette()
-    colours.setColor(QPalette.ColorRole.Button, now.color(QPalette.ColorRole.Highlight))
-    colours.setColor(QPalette.ColorRole.ButtonText, now.color(QPalette.ColorRole.HighlightedText))
-    return colours

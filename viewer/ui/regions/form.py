@@ -26,7 +26,6 @@ from viewer.ui.panels.panel import quietly
 from viewer.ui.regions.colour_box import ColourBox
 from viewer.ui.regions.describing import sky_of, title_of
 from viewer.ui.regions.entries import Entry, entries_of
-from viewer.ui.theme import box_palette
 
 NOTHING = (
     "Select a region in the list or in the picture to change its name, colour and numbers here. "
@@ -242,7 +241,6 @@ class RegionForm(QScrollArea):
         self.line_width.valueChanged.connect(self._widen)
         self.excluded = QCheckBox("Excluded")
         self.excluded.setToolTip("To be left out: a region file writes it with a minus")
-        self.excluded.setPalette(box_palette(self.excluded.palette()))
         self.excluded.toggled.connect(self._exclude)
         look = QHBoxLayout()
         look.setSpacing(6)
