@@ -11,7 +11,11 @@ from viewer.ui.stars.adding import ACTIONS as STAR_ACTIONS
 
 ACTIONS: tuple[Action, ...] = (
     *STAR_ACTIONS,
+    separator("Measure"),
     *REGION_ACTIONS,
+    separator("Measure"),
+    *EXAMINE_ACTIONS,
+    *CONTOUR_ACTIONS,
     Action(
         "Measure",
         "Measurements",
@@ -21,9 +25,7 @@ ACTIONS: tuple[Action, ...] = (
         tip="Profiles, fits and photometry of single stars, cuts, and a log of them.",
     ),
     separator("Measure"),
-    *EXAMINE_ACTIONS,
-    *CONTOUR_ACTIONS,
     *SPECTRUM_ACTIONS,
-    *CATALOGUE_ACTIONS,
     *CURVE_ACTIONS,
+    *CATALOGUE_ACTIONS,
 )

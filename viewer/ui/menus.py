@@ -48,7 +48,7 @@ class Menus:
             entry.setEnabled(False)
         self._menus["View"].addMenu("Panels").addActions(panels)
         self.recent = RecentMenu(window)
-        self._menus["File"].insertMenu(self._menus["File"].actions()[3], self.recent)
+        self._menus["File"].insertMenu(self._made_as("Open the sample"), self.recent)
         self._presets = self._menus["Scale"].addMenu("Presets")
         self._steps: tuple[str | None, str | None] = (None, None)
         self._presets.aboutToShow.connect(self._fill_presets)
@@ -128,13 +128,16 @@ class Menus:
         if path not in self._menus:
             parent, _, name = path.rpartition("/")
             menu = QMenu(name, self._window)
-            # the submenu of new images stands where files are opened
+            # the submenu of new images stands where windows are opened
             above = self._menu(parent)
-            before = self.recent.menuAction() if parent == "File" else None
+            before = self._made_as("Restore the last session") if parent == "File" else None
             above.insertMenu(before, menu)
             menu.setToolTipsVisible(True)
             self._menus[path] = menu
         return self._menus[path]
+
+    def _made_as(self, text: str) -> QAction:
+        return next(made for made, action in self._made if action.text == text)
 
     def _add(self, action: Action) -> None:
         menu = self._menu(action.menu)
