@@ -77,7 +77,7 @@ class Recovery(QObject):
             self._go_on(restored.windows)
             self._session.reviving.go_on()
         elif self._session.documents:
-            self._looked()
+            self._soon.start()
         folder = self._journal.folder
         self._session.jobs.start(
             "Looking for unsaved work", lambda _progress: left_behind(folder), self._offer

@@ -33,7 +33,7 @@ class RecoveryBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 3, 6, 3)
         row.addWidget(self.text, 1)
-        for button in (self.restore, self.discard, self.later):
+        for button in (self.restore, self.later, self.discard):
             row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
