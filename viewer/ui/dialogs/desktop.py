@@ -21,8 +21,9 @@ PROMISE = (
     "installed here can be removed again."
 )
 # Of a line that explains something, and of what was done.
-CHARACTERS = 66
+CHARACTERS = 76
 LINES = 10
+Button = QDialogButtonBox.StandardButton
 Role = QDialogButtonBox.ButtonRole
 
 
@@ -56,7 +57,7 @@ class DesktopDialog(QDialog):
         self.done.setAccessibleName("What was done")
         self.done.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.done.hide()
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.buttons = QDialogButtonBox(Button.Close)
         self.install = self.buttons.addButton("Install", Role.ActionRole)
         self.remove = self.buttons.addButton("Remove", Role.ActionRole)
         self.install.setDefault(True)
@@ -70,6 +71,7 @@ class DesktopDialog(QDialog):
         metrics = self.fontMetrics()
         self.setMinimumWidth(CHARACTERS * metrics.averageCharWidth())
         self.done.setMinimumHeight(LINES * metrics.lineSpacing())
+        self.buttons.button(Button.Close).setAutoDefault(False)
         self._wait()
         self._ask()
 
@@ -110,6 +112,12 @@ class DesktopDialog(QDialog):
         self.install.setText("Install again" if self.installed else "Install")
         self.install.setEnabled(not waiting)
         self.remove.setEnabled(not waiting and self.installed)
+        if not waiting:
+            # while it was disabled the focus went to another
+            (self.buttons.button(Button.Close) if self.installed else self.install).setFocus()
+        # texts of several lines have come or gone
+        width = max(self.width(), self.minimumWidth())
+        self.resize(width, max(self.height(), self.layout().totalHeightForWidth(width)))
 
     def _ended(self, _result: int) -> None:
         # what is under way goes on to its end, and nobody is told
