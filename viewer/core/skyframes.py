@@ -192,7 +192,9 @@ def _with_e_terms(v: Vector, equinox: float) -> Vector:
     return found / float(np.linalg.norm(found))
 
 
-def format_sky(lon: float, lat: float, frame: str, sexagesimal: bool = True) -> tuple[str, str]:
+def format_sky(
+    lon: float, lat: float, frame: str, sexagesimal: bool = True, digits: int = 3
+) -> tuple[str, str]:
     """Return a position as text.
 
     Parameters
@@ -203,19 +205,66 @@ def format_sky(lon: float, lat: float, frame: str, sexagesimal: bool = True) -> 
         Right ascensions are in hours, the longitudes of other frames in degrees.
     sexagesimal : bool
         ``hh:mm:ss.ssss`` and ``±dd:mm:ss.sss`` in place of decimal degrees.
+    digits : int
+        Decimals of arcseconds; seconds of time have one more, degrees four. Three of them, milliarcseconds,
+        are a sixtieth of the finest seeing.
 
     Returns
     -------
     tuple of str
-        To the nearest milliarcsecond or so: a sixtieth of the finest seeing.
+        Longitude and latitude; empty if they are not finite.
     """
     if not (math.isfinite(lon) and math.isfinite(lat)):
         return "", ""
     if not sexagesimal:
-        return f"{_wrapped(lon, 360.0, 7):.7f}", f"{lat:+.7f}"
+        return f"{_wrapped(lon, 360.0, digits + 4):.{digits + 4}f}", f"{lat:+.{digits + 4}f}"
+    second = ("-" if lat < 0 else "+") + _sexagesimal(abs(lat), 2, digits, 0)
     if frame in FRAME_NAMES and not Celestial(frame).equatorial:
-        return _sexagesimal(lon, 3, 3, 360), ("-" if lat < 0 else "+") + _sexagesimal(abs(lat), 2, 3, 0)
-    return _sexagesimal(lon / 15.0, 2, 4, 24), ("-" if lat < 0 else "+") + _sexagesimal(abs(lat), 2, 3, 0)
+        return _sexagesimal(lon, 3, digits, 360), second
+    return _sexagesimal(lon / 15.0, 2, digits + 1, 24), second
+
+
+@dataclass(frozen=True)
+class SkyStyle:
+    """How positions on the sky are shown.
+
+    Attributes
+    ----------
+    frame : str
+        One of `SKY_FRAMES`.
+    sexagesimal : bool
+        With minutes and seconds, in place of decimal degrees.
+    digits : int
+        Decimals of arcseconds; as of `format_sky`.
+    """
+
+    frame: str = "icrs"
+    sexagesimal: bool = True
+    digits: int = 3
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What longitude and latitude are called: ``RA (ICRS)`` and ``Dec (ICRS)``."""
+        first, second = {"galactic": ("l", "b"), "ecliptic": ("λ", "β")}.get(self.frame, ("RA", "Dec"))
+        name = FRAME_NAMES[self.frame]
+        return f"{first} ({name})", f"{second} ({name})"
+
+    @property
+    def units(self) -> tuple[str, str]:
+        """How longitude and latitude are counted."""
+        if not self.sexagesimal:
+            return "°", "°"
+        return "h m s" if Celestial(self.frame).equatorial else "° ′ ″", "° ′ ″"
+
+    def texts(self, lon: float, lat: float) -> tuple[str, str]:
+        """Return a position in degrees of the frame as text."""
+        return format_sky(lon, lat, self.frame, self.sexagesimal, self.digits)
+
+    def texts_of_icrs(self, ra: float, dec: float) -> tuple[str, str]:
+        """Return a position in degrees of ICRS as text, in the frame."""
+        if not (math.isfinite(ra) and math.isfinite(dec)):
+            return "", ""
+        return self.texts(*angles(convert(vector(ra, dec), STANDARD["icrs"], STANDARD[self.frame])))
 
 
 def _wrapped(value: float, full: float, digits: int) -> float:
@@ -231,4 +280,5 @@ def _sexagesimal(value: float, width: int, digits: int, full: int) -> str:
     whole, fraction = divmod(ticks, unit)
     minutes, seconds = divmod(whole, 60)
     first, minutes = divmod(minutes, 60)
-    return f"{first:0{width}d}:{minutes:02d}:{seconds:02d}.{fraction:0{digits}d}"
+    decimals = f".{fraction:0{digits}d}" if digits else ""
+    return f"{first:0{width}d}:{minutes:02d}:{seconds:02d}{decimals}"

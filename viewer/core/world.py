@@ -284,7 +284,7 @@ class World:
         return directions[0], directions[1]
 
     def describe(
-        self, x: float, y: float, plane: tuple[int, ...] = (), sexagesimal: bool = True
+        self, x: float, y: float, plane: tuple[int, ...] = (), sexagesimal: bool = True, digits: int = 3
     ) -> list[WorldValue]:
         """Return the coordinates of a pixel in every system of the header.
 
@@ -296,6 +296,8 @@ class World:
             Plane of a cube.
         sexagesimal : bool
             How positions on the sky are written.
+        digits : int
+            Decimals of their arcseconds.
 
         Returns
         -------
@@ -305,7 +307,7 @@ class World:
         """
         values: list[WorldValue] = []
         for system in self._systems:
-            values.extend(values_of(system, self._raw(system, x, y, plane), sexagesimal))
+            values.extend(values_of(system, self._raw(system, x, y, plane), sexagesimal, digits))
         for affine in self._linear:
             # a spectrum has no y
             for name, value in zip("xy"[: len(self._shape)], affine(x, y), strict=False):

@@ -35,7 +35,7 @@ class WorldValue:
     celestial: bool = False
 
 
-def values_of(system: System, world: list[float], sexagesimal: bool) -> list[WorldValue]:
+def values_of(system: System, world: list[float], sexagesimal: bool, digits: int = 3) -> list[WorldValue]:
     """Return the values of one system of which the transformation gave `world`."""
     prefix = f"{system.key}: " if system.key else ""
     frame = f" ({system.frame.label})" if system.frame and system.frame.equatorial else ""
@@ -43,7 +43,7 @@ def values_of(system: System, world: list[float], sexagesimal: bool) -> list[Wor
     sky = ("", "")
     if lon >= 0 and lat >= 0:
         name = system.frame.name if system.frame else "galactic"
-        sky = format_sky(world[lon], world[lat], name, sexagesimal)
+        sky = format_sky(world[lon], world[lat], name, sexagesimal, digits)
     values = []
     for i, (axis, raw) in enumerate(zip(system.axes, world, strict=True)):
         value = axis.value(raw)

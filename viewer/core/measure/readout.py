@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from viewer.core.frame import Frame
-from viewer.core.skyframes import FRAME_NAMES, format_sky
+from viewer.core.skyframes import SkyStyle
 
 _BITPIX = re.compile(rb"Z?BITPIX\s*=\s*(8|16|32|64)\s")
-_AXES = {"galactic": ("l", "b"), "ecliptic": ("λ", "β")}
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,7 @@ def readout(
     sky_frame: str = "icrs",
     sexagesimal: bool = True,
     with_world: bool = True,
+    digits: int = 3,
 ) -> Readout:
     """Read a position of an image.
 
@@ -90,6 +90,8 @@ def readout(
         How positions on the sky are written.
     with_world : bool
         Without it nothing is asked of the WCS, which takes half a second when first asked.
+    digits : int
+        Decimals of the arcseconds of positions on the sky.
 
     Returns
     -------
@@ -111,7 +113,7 @@ def readout(
     if plane and not frame.colour:
         lines.insert(2, ("plane", ", ".join(str(index + 1) for index in reversed(plane))))
     if with_world:
-        lines.extend(_world_lines(frame, x, y, plane, sky_frame, sexagesimal))
+        lines.extend(_world_lines(frame, x, y, plane, SkyStyle(sky_frame, sexagesimal, digits)))
     return Readout(x, y, row, column, inside, one, text, frame.unit, tuple(lines), values)
 
 
@@ -157,23 +159,19 @@ def _tenth(value: float) -> str:
 
 
 def _world_lines(
-    frame: Frame, x: float, y: float, plane: tuple[int, ...], sky_frame: str, sexagesimal: bool
+    frame: Frame, x: float, y: float, plane: tuple[int, ...], style: SkyStyle
 ) -> list[tuple[str, str]]:
     world = frame.world
     lines = []
     # red, green and blue are no third axis of the sky
     plane = () if frame.colour else plane
     if world.celestial:
-        position = world.sky(x, y, sky_frame, plane)
-        name = FRAME_NAMES[sky_frame]
-        first, second = _AXES.get(sky_frame, ("RA", "Dec"))
-        texts = (
-            ("undefined", "undefined") if position is None else format_sky(*position, sky_frame, sexagesimal)
-        )
-        lines = [(f"{first} ({name})", texts[0]), (f"{second} ({name})", texts[1])]
+        position = world.sky(x, y, style.frame, plane)
+        texts = ("undefined", "undefined") if position is None else style.texts(*position)
+        lines = list(zip(style.labels, texts, strict=True))
     elif world.problem:
         lines = [("WCS", world.problem)]
-    for value in world.describe(x, y, plane, sexagesimal):
+    for value in world.describe(x, y, plane, style.sexagesimal, style.digits):
         # the header's own sky position is the one above in another frame
         if not (value.celestial and not value.system and world.celestial):
             lines.append((value.label, value.text))

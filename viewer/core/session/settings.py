@@ -13,6 +13,7 @@ from viewer.core.render.colormap import ColorMap
 from viewer.core.render.limits import Limits
 from viewer.core.render.scale import DEFAULT_SCALE, Scale
 from viewer.core.render.stretch import NAMES, Stretch
+from viewer.core.skyframes import SkyStyle
 
 log = logging.getLogger(__name__)
 
@@ -163,6 +164,11 @@ class Settings:
         except ViewerError as error:
             log.info("the settings make no scale (%s): using the usual one", error)
             return DEFAULT_SCALE
+
+    @property
+    def sky_style(self) -> SkyStyle:
+        """How positions on the sky are shown."""
+        return SkyStyle(self.sky_frame, self.sexagesimal, self.sky_digits)
 
     def remember(self, path: str, most: int = 15) -> "Settings":
         """Return settings with `path` as the newest recent file."""

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from viewer.core.session.answer import Answer
-from viewer.core.skyframes import format_sky
+from viewer.core.skyframes import SkyStyle
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,16 @@ class Row:
     tip: str = ""
 
 
-def rows_of(answer: Answer, sexagesimal: bool) -> list[Row]:
+def rows_of(answer: Answer, style: SkyStyle) -> list[Row]:
     """Return what is shown of an answer, the most important first."""
     if answer.kind in ("photometry", "radial"):
-        return [*_fwhm(answer), *_place(answer, sexagesimal), *_shape(answer), *_light(answer)]
+        return [*_fwhm(answer), *_place(answer, style), *_shape(answer), *_light(answer)]
     if answer.kind == "growth":
-        return [*_growth(answer), *_place(answer, sexagesimal)]
+        return [*_growth(answer), *_place(answer, style)]
     if answer.kind == "photometer":
-        return [*_fwhm(answer), *_light(answer), *_place(answer, sexagesimal)]
+        return [*_fwhm(answer), *_light(answer), *_place(answer, style)]
     if answer.kind == "position":
-        return _position(answer, sexagesimal)
+        return _position(answer, style)
     names = {
         "statistics": _STATISTICS,
         "fit row": _FIT,
@@ -106,20 +106,19 @@ def _fwhm(answer: Answer) -> list[Row]:
     return rows
 
 
-def _place(answer: Answer, sexagesimal: bool) -> list[Row]:
+def _place(answer: Answer, style: SkyStyle) -> list[Row]:
     rows = [
         _row(answer, "x", "x (FITS)", "px", "Column of the centre; the first pixel's centre is 1"),
         _row(answer, "y", "y (FITS)", "px", "Row of the centre; the first pixel's centre is 1"),
     ]
-    return [*rows, *_sky(answer, sexagesimal)]
+    return [*rows, *_sky(answer, style)]
 
 
-def _sky(answer: Answer, sexagesimal: bool) -> list[Row]:
+def _sky(answer: Answer, style: SkyStyle) -> list[Row]:
     if not (math.isfinite(answer.ra) and math.isfinite(answer.dec)):
         return []
-    lon, lat = format_sky(answer.ra, answer.dec, "icrs", sexagesimal)
-    units = ("h m s", "° ′ ″") if sexagesimal else ("°", "°")
-    return [Row("RA (ICRS)", lon, units[0]), Row("Dec (ICRS)", lat, units[1])]
+    texts = style.texts_of_icrs(answer.ra, answer.dec)
+    return [Row(*each) for each in zip(style.labels, texts, style.units, strict=True)]
 
 
 def _shape(answer: Answer) -> list[Row]:
@@ -167,11 +166,11 @@ def _growth(answer: Answer) -> list[Row]:
     ]
 
 
-def _position(answer: Answer, sexagesimal: bool) -> list[Row]:
+def _position(answer: Answer, style: SkyStyle) -> list[Row]:
     return [
         Row("x (FITS)", f"{answer.x + 1:.2f}", "px"),
         Row("y (FITS)", f"{answer.y + 1:.2f}", "px"),
-        *_sky(answer, sexagesimal),
+        *_sky(answer, style),
         _row(answer, "value", "value", "*"),
     ]
 

@@ -89,7 +89,7 @@ class MeasurePanel(Panel):
             self.numbers.show_rows(heading, "", (), "")
             return
         place = f"x {answer.place[0] + 1:.2f}, y {answer.place[1] + 1:.2f} in {answer.image}"
-        rows = rows_of(answer, self.session.settings.sexagesimal)
+        rows = rows_of(answer, self.session.settings.sky_style)
         self.numbers.show_rows(answer.title, place, rows, answer.notes)
 
     def _plot(self) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from viewer.core.render.colormap import ColorMap
 from viewer.core.session.layer import StarStyle
+from viewer.core.skyframes import SkyStyle
 from viewer.ui.stars.columns import cell_text, column_of
 from viewer.ui.stars.filtering import find
 
@@ -104,7 +105,7 @@ class Appearance:
 
 def label_text(table: Array, row: int, key: str) -> str:
     """Return what stands beside a star."""
-    return cell_text(column_of(key), table, row, sexagesimal=True)
+    return cell_text(column_of(key), table, row, SkyStyle())
 
 
 def _radii(table: Array, size: str) -> tuple[Array, float]:

@@ -1,12 +1,12 @@
 """Columns of the table of stars: what each is called, how it is written, and by what it is found."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from viewer.core.skyframes import format_sky
+from viewer.core.skyframes import SkyStyle
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NOTHING = "–"
@@ -98,7 +98,7 @@ def column_of(key: str) -> StarColumn:
     return _BY_KEY[key]
 
 
-def cell_text(column: StarColumn, table: Array, row: int, sexagesimal: bool) -> str:
+def cell_text(column: StarColumn, table: Array, row: int, style: SkyStyle) -> str:
     """Write one cell.
 
     Parameters
@@ -109,8 +109,8 @@ def cell_text(column: StarColumn, table: Array, row: int, sexagesimal: bool) -> 
         The stars.
     row : int
         Of the table of stars.
-    sexagesimal : bool
-        How positions on the sky are written.
+    style : SkyStyle
+        How positions on the sky are written; in ICRS, as the column says.
     """
     if column.key == "number":
         return str(row + 1)
@@ -122,7 +122,7 @@ def cell_text(column: StarColumn, table: Array, row: int, sexagesimal: bool) -> 
     if column.key == "flags":
         return flags_text(value)
     if column.key in ("ra", "dec"):
-        texts = format_sky(float(table["ra"][row]), float(table["dec"][row]), "icrs", sexagesimal)
+        texts = replace(style, frame="icrs").texts(float(table["ra"][row]), float(table["dec"][row]))
         return texts[column.key == "dec"] or NOTHING
     value = float(value) + column.first
     return column.text(value) if np.isfinite(value) else NOTHING

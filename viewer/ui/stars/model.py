@@ -6,6 +6,7 @@ import numpy as np
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt6.QtGui import QGuiApplication, QPalette
 
+from viewer.core.skyframes import SkyStyle
 from viewer.ui.stars.columns import COLUMNS, StarColumn, cell_text
 from viewer.ui.stars.filtering import find
 from viewer.ui.stars.rows import rows_of
@@ -48,7 +49,7 @@ class StarsModel(QAbstractTableModel):
         self.columns: tuple[StarColumn, ...] = COLUMNS
         self.sorted_by = ("number", False)
         self.problem = ""
-        self._sexagesimal = True
+        self._style = SkyStyle()
         self._instrumental = True
         self._text = ""
         self._order: Array = np.zeros(0, int)
@@ -56,7 +57,7 @@ class StarsModel(QAbstractTableModel):
 
     # ------------------------------------------------------------------ what is shown
 
-    def show_stars(self, stars: "StarList | None", text: str, sexagesimal: bool) -> None:
+    def show_stars(self, stars: "StarList | None", text: str, style: SkyStyle) -> None:
         """Show stars.
 
         Parameters
@@ -65,12 +66,12 @@ class StarsModel(QAbstractTableModel):
             All of them.
         text : str
             The filter.
-        sexagesimal : bool
+        style : SkyStyle
             How positions on the sky are written.
         """
         table = None if stars is None else rows_of(stars)
-        if sexagesimal != self._sexagesimal:
-            self._sexagesimal = sexagesimal
+        if style != self._style:
+            self._style = style
             if len(self.shown):
                 last = self.index(len(self.shown) - 1, len(self.columns) - 1)
                 self.dataChanged.emit(self.index(0, 0), last)
@@ -108,9 +109,7 @@ class StarsModel(QAbstractTableModel):
     def text(self, place: int, column: StarColumn) -> str:
         """Return one cell as it is shown."""
         return (
-            ""
-            if self.table is None
-            else cell_text(column, self.table, int(self.shown[place]), self._sexagesimal)
+            "" if self.table is None else cell_text(column, self.table, int(self.shown[place]), self._style)
         )
 
     def _sort(self) -> None:

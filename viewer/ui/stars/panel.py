@@ -166,7 +166,7 @@ class StarsPanel(Panel):
         self._style = layer.star_style
         if not self._style_later.isActive():
             self.style_controls.show_style(layer.star_style)
-        self.model.show_stars(layer.stars, layer.star_style.filter, self.session.settings.sexagesimal)
+        self.model.show_stars(layer.stars, layer.star_style.filter, self.session.settings.sky_style)
         if layer.stars is not None and self._measured is not layer.stars:
             self._measured = layer.stars
             self.table.set_widths()
