@@ -35,6 +35,12 @@ image/fits=gone.desktop;other.desktop
 x/y=z.desktop"""
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desktop's tools need not wait for the disk."""
+    monkeypatch.setenv("PKGSYSTEM_ENABLE_FSYNC", "0")
+
+
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     """A home folder, and a system in which another program opens FITS files."""
@@ -148,7 +154,7 @@ def test_what_opens_fits_files_goes_on_doing_so_unless_asked(places: Places, pro
     assert "image/fits=other.desktop;\n" in apps.read_text()
     assert any("still opened with Other Viewer" in line for line in said)
     linux.install(program, default=True, places=places)
-    assert apps.read_text().startswith("[Default Applications]\nimage/fits=skyloupe.desktop;\n")
+    assert apps.read_text().startswith("[Default Applications]\napplication/fits=skyloupe.desktop;\n")
     # who asked once has asked
     linux.install(program, places=places)
     assert "other.desktop" not in apps.read_text()
