@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from PyQt6.QtCore import QObject, QTimer
 
@@ -18,6 +18,7 @@ from viewer.core.session.journal import Found, Journal, Last, last_session, left
 from viewer.core.session.remembered import Remembered, Window
 from viewer.core.session.restart import NOTHING
 from viewer.core.session.snapshot import remembered
+from viewer.core.shapes.region import Kind
 from viewer.ui.recovery_bar import RecoveryBar
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ WRITE_MS = 200
 # how an image is looked at: when the user has let go of it for a moment, or has moved it for some time
 LOOK_MS = 2000
 LOOK_MOST_MS = 10_000
+# what the mouse can be without more having to be set up, beside what draws regions
+TOOLS = ("select", "examine", "cut")
 
 
 class Recovery(QObject):
@@ -207,7 +210,7 @@ class Recovery(QObject):
         folder, overlays = Path(first.window.folder), self._session.overlays
         if first.window.folder and folder.is_dir():
             self._window.show_folder(folder)
-        if overlays.tool == "pan":
+        if overlays.tool == "pan" and first.window.tool in (*TOOLS, *get_args(Kind)):
             overlays.set_tool(first.window.tool)
         for other in others:
             if other.window.closed:

@@ -8,7 +8,6 @@ import platform
 import sys
 import threading
 import time
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +70,7 @@ class Journal:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = journal_folder() if folder is None else folder
-        self.path = self.folder / f"{os.getpid()}-{uuid.uuid4().hex[:8]}{SUFFIX}"
+        self.path = self.folder / f"{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         # a worker may still be writing when the program ends
         self._lock = threading.Lock()
         self._texts = RegionTexts()

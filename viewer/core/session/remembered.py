@@ -237,7 +237,8 @@ class RegionTexts:
         found = self._known.get(id(regions))
         if found is None:
             groups = [regions[start : start + _AT_ONCE] for start in range(0, len(regions), _AT_ONCE)]
-            inner = (json.dumps([_region_content(each) for each in group])[1:-1] for group in groups)
+            usual = _usual_region(regions)
+            inner = (json.dumps([_region_content(each, usual) for each in group])[1:-1] for group in groups)
             # kept with the regions: nothing else can have their id meanwhile
             found = self._known[id(regions)] = (regions, f"[{', '.join(inner)}]")
         self._used.add(id(regions))
@@ -254,11 +255,19 @@ def _image_text(image: Seen, texts: RegionTexts) -> str:
     return f'{text[:-1]}, "regions": {texts.of(image.regions)}}}' if image.regions else text
 
 
-def _region_content(region: "Region | dict[str, Any]") -> dict[str, Any]:
+def _usual_region(regions: "tuple[Region | dict[str, Any], ...]") -> tuple[tuple[str, Any], ...]:
+    """Return the fields of regions that are written, with their usual values."""
+    first = next((each for each in regions if not isinstance(each, dict)), None)
+    if first is None:
+        return ()
+    return tuple((field.name, field.default) for field in fields(first) if field.name != "key")
+
+
+def _region_content(region: "Region | dict[str, Any]", usual: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     if isinstance(region, dict):
         return region
-    found = {field.name: (getattr(region, field.name), field.default) for field in fields(region)}
-    return {name: value for name, (value, usual) in found.items() if value != usual and name != "key"}
+    found = region.__dict__
+    return {name: found[name] for name, value in usual if found[name] != value}
 
 
 def _scale_content(scale: Scale) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, get_args
 
 from viewer.core.errors import ViewerError
@@ -33,7 +32,6 @@ _SIZES = {
     "box annulus": 4,
 }
 _ENDS = {"line": 2, "ruler": 2, "vector": 2}
-TOOLS = ("pan", "select", "examine", "cut")
 
 
 def window_of(text: str) -> Window:
@@ -55,7 +53,7 @@ def window_of(text: str) -> Window:
     return Window(
         tuple(documents),
         next((n for n, each in enumerate(documents) if each is shown), None),
-        given.text("tool") if given.text("tool") in (*TOOLS, *_region_kinds()) else "pan",
+        given.text("tool", 40) or "pan",
         given.text("folder"),
         given.text("geometry"),
         given.flag("closed") or False,
@@ -65,9 +63,10 @@ def window_of(text: str) -> Window:
 def regions_of(seen: Seen) -> "tuple[Region, ...]":
     """Return the regions of an image, without those that can be none."""
     # shapes are not needed before the first picture
-    from viewer.core.shapes.region import Region
+    from viewer.core.shapes.region import Kind, Region
 
-    made = (each if isinstance(each, Region) else _region(_Given(each)) for each in seen.regions)
+    kinds = frozenset(get_args(Kind))
+    made = (each if isinstance(each, Region) else _region(_Given(each), kinds) for each in seen.regions)
     return tuple(each for each in made if each is not None)
 
 
@@ -191,7 +190,7 @@ def _place(given: _Given) -> Place:
     )
 
 
-def _region(given: _Given) -> "Region | None":
+def _region(given: _Given, kinds: frozenset[str]) -> "Region | None":
     # as above
     from viewer.core.shapes.region import Region
 
@@ -201,7 +200,7 @@ def _region(given: _Given) -> "Region | None":
     size, angle = given.numbers("size", 8), given.number("angle")
     fit = len(whole) >= 3 if kind == "polygon" else len(whole) == _ENDS.get(kind, 1)
     if (
-        kind not in _region_kinds()
+        kind not in kinds
         or not fit
         or len(whole) != len(points)
         or size is None
@@ -209,7 +208,6 @@ def _region(given: _Given) -> "Region | None":
         or (size and min(size) < 0)
     ):
         return None
-    usual = {field.name: field.default for field in fields(Region)}
     include, width = given.flag("include"), given.integer("width", 1, 100)
     return Region(
         kind,  # type: ignore[arg-type]
@@ -217,11 +215,11 @@ def _region(given: _Given) -> "Region | None":
         size,
         0.0 if angle is None else angle,
         given.text("name"),
-        given.text("colour", 40) or str(usual["colour"]),
+        given.text("colour", 40) or Region.colour,
         tuple(each for each in given.items("tags", 100) if isinstance(each, str)),
         True if include is None else include,
         1 if width is None else width,
-        given.text("frame", 40) or str(usual["frame"]),
+        given.text("frame", 40) or Region.frame,
         symbol=given.text("symbol", 40),
         style=given.text("style"),
     )
@@ -232,10 +230,3 @@ def _pair(value: Any) -> tuple[float, float] | None:
     if len(found) != 2 or found[0] is None or found[1] is None or max(abs(found[0]), abs(found[1])) > 1e9:
         return None
     return found[0], found[1]
-
-
-def _region_kinds() -> tuple[str, ...]:
-    # as above
-    from viewer.core.shapes.region import Kind
-
-    return get_args(Kind)
