@@ -1,16 +1,18 @@
 """Describing: a region's place and size as people read them, counted from 1 or on the sky."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from viewer.core.session.document import Picture
 from viewer.core.shapes.local import scales_of, sky_matrices
 from viewer.core.shapes.region import Region
-from viewer.core.skyframes import format_sky
+from viewer.core.skyframes import SkyStyle
 
 TITLES = {"ellipse annulus": "Elliptical annulus", "box annulus": "Box annulus"}
+# tenths of an arcsecond are enough to find a region by
+FOUND_BY = SkyStyle(digits=1)
 SHORT = {"ellipse annulus": "Ell. annulus"}
 
 
@@ -55,11 +57,10 @@ def sky_of(region: Region, picture: Picture) -> Sky | None:
     return sky if all(map(math.isfinite, (sky.lon, sky.lat, sky.scale))) else None
 
 
-def place_text(region: Region, sky: Sky | None) -> str:
+def place_text(region: Region, sky: Sky | None, style: SkyStyle = FOUND_BY) -> str:
     """Return the centre of a region: FITS pixels, or right ascension and declination."""
     if sky is not None:
-        # hundredths of an arcsecond are enough to find it by
-        return " ".join(text[:-2] for text in format_sky(sky.lon, sky.lat, "icrs"))
+        return " ".join(replace(FOUND_BY, sexagesimal=style.sexagesimal).texts(sky.lon, sky.lat))
     return f"{region.centre[0] + 1:.2f}, {region.centre[1] + 1:.2f}"
 
 

@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor, QIcon, QPixmap
 
 from viewer.core.session.document import Picture
 from viewer.core.shapes.region import Region
+from viewer.core.skyframes import SkyStyle
 from viewer.ui.regions.colours import colour_of
 from viewer.ui.regions.describing import Sky, place_text, short_title_of, size_text, sky_of, title_of
 from viewer.ui.regions.icons import shape_icon
@@ -31,21 +32,24 @@ class RegionsModel(QAbstractTableModel):
         self.regions: tuple[Region, ...] = ()
         self._picture: Picture | None = None
         self._sky = False
+        self._style = SkyStyle()
         self._skies: dict[int, tuple[Region, Sky | None]] = {}
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._text_colour = QColor()
         self._rows: dict[int, int] = {}
 
-    def show_regions(self, regions: tuple[Region, ...], picture: Picture | None, sky: bool) -> None:
+    def show_regions(
+        self, regions: tuple[Region, ...], picture: Picture | None, sky: bool, style: SkyStyle
+    ) -> None:
         """Show regions, with places on the sky if `sky`."""
         same = picture is self._picture and sky == self._sky and len(regions) == len(self.regions)
-        if same and regions is self.regions:
+        if same and regions is self.regions and style == self._style:
             return
         if not same:
             self.beginResetModel()
         if picture is not self._picture:
             self._skies.clear()
-        self.regions, self._picture, self._sky = regions, picture, sky
+        self.regions, self._picture, self._sky, self._style = regions, picture, sky, style
         if not same:
             self.endResetModel()
         elif regions:
@@ -106,7 +110,7 @@ class RegionsModel(QAbstractTableModel):
         if column == NAME:
             return region.name
         sky = self._sky_of(region) if self._sky else None
-        return place_text(region, sky) if column == 2 else size_text(region, sky)
+        return place_text(region, sky, self._style) if column == 2 else size_text(region, sky)
 
     def _sky_of(self, region: Region) -> Sky | None:
         known = self._skies.get(region.key)
