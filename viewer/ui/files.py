@@ -9,8 +9,8 @@ from PyQt6.QtWidgets import QFileDialog
 from viewer.core.io.picture_file import as_picture, save_picture
 from viewer.core.render.draw import draw
 from viewer.core.resources import resource
-from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES, REGION_SUFFIXES
 from viewer.core.session.session import Session
+from viewer.ui.folders import file_dialog, folder_of
 from viewer.ui.theme import paper_background
 
 if TYPE_CHECKING:
@@ -19,30 +19,21 @@ if TYPE_CHECKING:
 
 def ask_for_files(window: "MainWindow") -> None:
     """Show the file dialog; what is chosen is opened."""
-    dialog = QFileDialog(window, "Open images")
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    # the whole list of suffixes is wider than the dialog
-    dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
-    images = " ".join(f"*.{suffix}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
-    regions = " ".join(f"*.{suffix}" for suffix in REGION_SUFFIXES)
-    dialog.setNameFilters([f"Images ({images})", f"Regions ({regions})", "All files (*)"])
-    dialog.setDirectory(str(folder_of(window.session)))
-    dialog.filesSelected.connect(window.session.open)
-    dialog.finished.connect(dialog.deleteLater)
+    # only who opens files by a dialog needs these
+    from viewer.ui.arriving import arrive
+    from viewer.ui.open_dialog import open_dialog
+
+    dialog = open_dialog(window, window.session)
+    dialog.filesSelected.connect(lambda names: arrive(window, names))
     dialog.open()
 
 
 def ask_for_folder(window: "MainWindow") -> None:
     """Show the folder dialog; the frames in the folder and those inside it are listed."""
-    dialog = QFileDialog(window, "Open a folder of images", str(folder_of(window.session)))
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog = file_dialog(window, window.session, "Open a folder of images")
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.fileSelected.connect(lambda name: window.show_folder(Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
@@ -57,12 +48,10 @@ def ask_for_picture_name(window: "MainWindow") -> None:
     if document is None:
         return
     stem = document.name.split(".")[0] or "picture"
-    dialog = QFileDialog(window, "Save the picture", str(folder_of(window.session) / f"{stem}.png"))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = file_dialog(window, window.session, "Save the picture", f"{stem}.png")
     dialog.setNameFilters(["PNG picture (*.png)", "JPEG picture (*.jpg)", "TIFF picture (*.tif)"])
     dialog.setDefaultSuffix("png")
     dialog.fileSelected.connect(lambda name: save_view(window.session, Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
@@ -108,13 +97,3 @@ def copy_view(window: "MainWindow") -> None:
     scene = Scene.of(window.session, window.image_view.devicePixelRatioF(), window.image_view.overlays)
     if scene is not None:
         copy_export(window.session, scene, replace(load_choices(), for_print=False))
-
-
-def folder_of(session: Session) -> Path:
-    """Return where a dialog begins: where the current image comes from, else the file opened last."""
-    document = session.current
-    if document is not None and not session.is_download(document.source.path):
-        return document.source.path.absolute().parent
-    if session.settings.recent:
-        return Path(session.settings.recent[0]).parent
-    return Path.home()

@@ -10,7 +10,8 @@ from viewer.core.io.name import FileName
 from viewer.core.io.writing.options import SaveOptions
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
-from viewer.ui.files import folder_of, save_view
+from viewer.ui.files import save_view
+from viewer.ui.folders import folder_of
 
 # what is read as it will be written: pictures and texts cannot hold all that an image has
 _SAFE = (".fits", ".fit", ".fts", ".fz", ".fits.gz", ".fit.gz", ".fts.gz")

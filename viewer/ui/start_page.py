@@ -159,7 +159,7 @@ class StartPage(Panel):
         open_files = QPushButton("Open…")
         open_files.setToolTip("Choose files (Ctrl+O)")
         open_files.setDefault(True)
-        open_files.clicked.connect(lambda: files.ask_for_files(self))
+        open_files.clicked.connect(lambda: files.ask_for_files(self.window()))
         folder = QPushButton("Open folder…")
         folder.setToolTip("List all frames of a night by what their headers say (Ctrl+Shift+O)")
         folder.clicked.connect(lambda: files.ask_for_folder(self.window()))
