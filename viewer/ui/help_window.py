@@ -98,12 +98,13 @@ class HelpWindow(QWidget):
         splitter.addWidget(self.browser)
         splitter.setStretchFactor(1, 1)
         splitter.setChildrenCollapsible(False)
-        splitter.setSizes([CONTENTS_WIDTH * letter, (SIZE[0] - CONTENTS_WIDTH) * letter])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(6, 6, 6, 6)
         whole.addLayout(self._buttons())
         whole.addWidget(splitter, 1)
         fit(self, SIZE[0] * letter, SIZE[1] * line)
+        left = min(CONTENTS_WIDTH * letter, self.width() // 3)
+        splitter.setSizes([left, self.width() - left])
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

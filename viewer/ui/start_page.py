@@ -82,7 +82,7 @@ class StartPage(Panel):
         column.addWidget(self._heading)
         column.addLayout(self._recent)
         column.addSpacing(6)
-        column.addWidget(self._links())
+        column.addLayout(self._invitations())
         inner = QWidget()
         middle = QVBoxLayout(inner)
         middle.setContentsMargins(12, 12, 12, 12)
@@ -119,7 +119,8 @@ class StartPage(Panel):
         for path in recent:
             self._recent.addWidget(self._link(path))
         self._heading.setVisible(bool(recent))
-        self.tips.setVisible(not recent)
+        for widget in (self.tips, self.offer):
+            widget.setVisible(not recent)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the lines short, and put the tips below each other where there is little room."""
@@ -174,13 +175,21 @@ class StartPage(Panel):
             row.addWidget(button)
         return row
 
-    def _links(self) -> QLabel:
-        """Return the way to the guide."""
-        link = label('New here? Read the <a href="guide">First steps</a> (F1): ten minutes with one image.')
-        link.setTextFormat(Qt.TextFormat.RichText)
-        link.setWordWrap(True)
-        link.linkActivated.connect(lambda _link: helping.show_guide(self.window(), helping.FIRST_PAGE))
-        return link
+    def _invitations(self) -> QLayout:
+        """Return the ways to the guide and to the desktop."""
+        guide = _link_label(
+            'New here? Read the <a href="guide">First steps</a> (F1): ten minutes with one image.'
+        )
+        guide.linkActivated.connect(lambda _link: helping.show_guide(self.window(), helping.FIRST_PAGE))
+        self.offer = _link_label(
+            'A double click can open FITS files here: <a href="desktop">Open FITS files with Skyloupe…</a>'
+        )
+        self.offer.linkActivated.connect(lambda _link: helping.show_desktop(self.window()))
+        lines = QVBoxLayout()
+        lines.setSpacing(4)
+        lines.addWidget(guide)
+        lines.addWidget(self.offer)
+        return lines
 
     def _link(self, path: str) -> QWidget:
         """Return the name of a recent file as a link, with its folder beside."""
@@ -188,7 +197,6 @@ class StartPage(Panel):
         longest = LONGEST_NAME * metrics.averageCharWidth()
         name = metrics.elidedText(shown(Path(path).name), Qt.TextElideMode.ElideMiddle, longest)
         link = QLabel(f'<a href="open">{escape(name)}</a>')
-        link.setTextFormat(Qt.TextFormat.RichText)
         link.setToolTip(f"<qt>{escape(shown(path))}</qt>")
         link.linkActivated.connect(lambda _link: self.session.open([path]))
         row = QWidget()
@@ -197,6 +205,12 @@ class StartPage(Panel):
         layout.addWidget(link)
         layout.addWidget(_Folder(shown(Path(path).parent)), 1)
         return row
+
+
+def _link_label(text: str) -> QLabel:
+    made = label(text, wrapped=True)
+    made.setTextFormat(Qt.TextFormat.RichText)
+    return made
 
 
 class _Folder(QWidget):
