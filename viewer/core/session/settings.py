@@ -74,7 +74,7 @@ class Settings:
     stretch : str
         The curve between the limits.
     stretch_parameter : float
-        The a of the curve's formula. Curves without one do not look at it.
+        The a of its formula: the softening of asinh and sinh, the exponent of log and power.
     colormap : str
         Colours of new images.
     inverted_colours : bool
@@ -119,7 +119,7 @@ class Settings:
         "First view of an image", "Limits", "zscale", choices=OFTEN_LIMITS, check=Limits.parse
     )
     stretch: str = _asked("First view of an image", "Stretch", "asinh", choices=NAMES)
-    stretch_parameter: float = _asked("First view of an image", "Its a", 0.3)
+    stretch_parameter: float = _asked("First view of an image", "Parameter a", 0.3)
     colormap: str = _asked("First view of an image", "Colours", "grey", choices=ColorMap.names())
     inverted_colours: bool = _asked("First view of an image", "Inverted", False)
     keep_settings: bool = _asked("Next images", "Keep scale and place", False)
@@ -171,8 +171,9 @@ class Settings:
         return SkyStyle(self.sky_frame, self.sexagesimal, self.sky_digits)
 
     def remember(self, path: str, most: int = 15) -> "Settings":
-        """Return settings with `path` as the newest recent file."""
-        return replace(self, recent=(path, *(other for other in self.recent if other != path))[:most])
+        """Return settings with `path` as the newest recent file, and its folder as the last one."""
+        recent = (path, *(other for other in self.recent if other != path))[:most]
+        return replace(self, recent=recent, folder=str(Path(path).parent))
 
 
 def settings_path() -> Path:
