@@ -182,6 +182,7 @@ def test_the_last_session_comes_back_as_it_looked(image, cube, window, session, 
     session.select(session.documents[1])
     session.set_plane((1,))
     session.overlays.set_tool("circle")
+    made.show_folder(tmp_path)
     made._may_end = True
     made.close()
     other = again()
@@ -190,8 +191,9 @@ def test_the_last_session_comes_back_as_it_looked(image, cube, window, session, 
         "the others come later"
     )
     assert (other.picture.plane, other.picture.frame.image_shape) == ((1,), (16, 16))
-    window(other, last)
-    qtbot.waitUntil(lambda: not other.reviving.busy)
+    docks = window(other, last).docks
+    qtbot.waitUntil(lambda: not other.reviving.busy and not docks.is_hidden("Folder"))
+    assert docks.folder.folder == tmp_path
     assert [document.name for document in other.documents] == [
         "image.fits",
         "cube.fits[5:20,5:20]",

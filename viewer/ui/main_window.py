@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from viewer.core.session.journal import Last
 
 SIZE = (1400, 900)
+LEAST = 100
 MENUS = ("File", "Edit", "View", "Scale", "Image", "Process", "Measure", "Night", "Help")
 # If nothing has been drawn by then, there is no picture to wait for.
 NO_PICTURE_MS = 400
@@ -278,8 +279,14 @@ class MainWindow(QMainWindow):
             # several windows may be coming back, each to its own place
             own = self._restored.windows[0].window.geometry
             geometry = QByteArray.fromBase64(own.encode("ascii", "replace")) or geometry
-        if geometry is not None:
-            self.restoreGeometry(geometry)
+        if (
+            geometry is not None
+            and self.restoreGeometry(geometry)
+            and min(self.width(), self.height()) < LEAST
+        ):
+            # nobody could take hold of it
+            self.move(0, 0)
+            fit(self, *SIZE)
         if docks is not None and self.restoreState(docks, LAYOUT_VERSION):
             self._several_shown = not self.docks.is_hidden("Images")
         # at the start there is no folder to be listed, and nothing has been found or measured

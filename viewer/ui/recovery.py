@@ -53,6 +53,7 @@ class Recovery(QObject):
         self._writing: Job | None = None
         self._ever_open = bool(session.documents)
         self._written = self._complained = False
+        self._folder = ""
         self.bar: RecoveryBar | None = None
         self._soon, self._looks, self._late = QTimer(self), QTimer(self), QTimer(self)
         for timer, after in ((self._soon, WRITE_MS), (self._looks, LOOK_MS), (self._late, LOOK_MOST_MS)):
@@ -115,6 +116,14 @@ class Recovery(QObject):
     def _opened(self) -> None:
         self._ever_open = self._ever_open or bool(self._session.documents)
         self._soon.start()
+        if self._folder and not self._session.reviving.busy:
+            # after the images: without any, the first of the folder would be opened
+            folder, self._folder = Path(self._folder), ""
+            self._session.jobs.start(
+                "Looking for the folder",
+                lambda _progress: folder.is_dir(),
+                lambda there: self._window.show_folder(folder) if there else None,
+            )
 
     def _drawn(self, part: str) -> None:
         if part == "regions":
@@ -207,9 +216,7 @@ class Recovery(QObject):
         self._found = ()
         first, others = windows[0], windows[1:]
         self._claimed.append(first.path)
-        folder, overlays = Path(first.window.folder), self._session.overlays
-        if first.window.folder and folder.is_dir():
-            self._window.show_folder(folder)
+        self._folder, overlays = first.window.folder, self._session.overlays
         if overlays.tool == "pan" and first.window.tool in (*TOOLS, *get_args(Kind)):
             overlays.set_tool(first.window.tool)
         for other in others:
