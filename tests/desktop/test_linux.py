@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,9 +85,13 @@ def settled(places: Places) -> None:
     }.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    for tool, folder in (("update-mime-database", "mime"), ("update-desktop-database", "applications")):
+    for tool, *arguments in (
+        ("update-mime-database", places.mime),
+        ("update-desktop-database", places.applications),
+        ("gtk-update-icon-cache", "-f", "-t", "-q", places.icons),
+    ):
         if shutil.which(tool):
-            subprocess.run([tool, places.data / folder], check=True, capture_output=True)
+            subprocess.run([tool, *arguments], check=True, capture_output=True)
 
 
 def never_updated(places: Places) -> None:
@@ -163,6 +168,21 @@ def test_what_opens_fits_files_goes_on_doing_so_unless_asked(places: Places, pro
     (places.system_data[0] / "applications" / "other.desktop").unlink()
     assert "FITS files are opened with Skyloupe from now on" in linux.install(program, places=places)
     assert not apps.exists()
+
+
+def test_what_is_said_helps(places: Places, program: tuple[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert linux.state(program, places=places) == (
+        False,
+        "Your desktop does not know Skyloupe yet; Other Viewer opens FITS files.",
+    )
+    monkeypatch.setattr(shutil, "which", lambda _tool: None)
+    said = linux.install(program, default=True, places=replace(places, desktops=("ubuntu", "gnome")))
+    assert any("update-mime-database is not here (package shared-mime-info)" in line for line in said)
+    assert any(line.startswith("GNOME's Files") and program[0] in line for line in said)
+    assert "A double click on a FITS file opens it" in linux.state(program, places=places)[1]
+    assert "another installation" in linux.state(("/elsewhere/skyloupe",), places=places)[1]
+    said = linux.install(("/usr/bin/skyloupe",), places=replace(places, desktops=("gnome",)))
+    assert not any("GNOME" in line for line in said)
 
 
 def test_nothing_is_half_done(places: Places, program: tuple[str]) -> None:

@@ -7,7 +7,7 @@ from viewer.desktop.entries import ENTRY, FITS_NAMES, TYPES
 from viewer.desktop.places import Places
 
 Lines = list[tuple[str, str, str | None]]
-"""Keys that were set: name, value, value before (None if there was none)."""
+"""Keys that were set: name, value, the line that was there before (None if there was none)."""
 
 _DEFAULT = "[Default Applications]"
 _ADDED = "[Added Associations]"
@@ -103,7 +103,7 @@ def with_lines(text: str, keys: Mapping[str, str]) -> tuple[str, Lines]:
     start = next(number for number, line in enumerate(lines) if line.strip() == _DEFAULT)
     for name, value in keys.items():
         at, last = _find(lines, start, name)
-        before = None if at is None else lines[at].partition("=")[2]
+        before = None if at is None else lines[at]
         if at is None:
             lines.insert(last + 1, f"{name}={value}")
         else:
@@ -133,7 +133,7 @@ def without_lines(text: str, done: Lines) -> str:
         now = lines[at].partition("=")[2]
         others = [each for each in now.split(";") if each not in ("", ENTRY)]
         if now == value and before is not None:
-            lines[at] = f"{name}={before}"
+            lines[at] = before
         elif now == value or not others:
             del lines[at]
         elif ENTRY in now.split(";"):

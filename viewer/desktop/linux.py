@@ -250,7 +250,7 @@ def _run(tool: str, package: str, *arguments: str | Path) -> list[str]:
     program = shutil.which(tool)
     if program is None:
         return [
-            f"{tool} is not on this computer (it is in the package {package}): log in anew to see the change"
+            f"{tool} is not here (package {package}): install it and do this again, or it may have no effect"
         ]
     try:
         done = subprocess.run(
