@@ -298,4 +298,12 @@ ACTIONS: tuple[Action, ...] = (
         has_picture,
         tip="Go back to the limits, stretch and colours of the first view.",
     ),
+    Action(
+        "Scale",
+        "Use this scale for new images",
+        lambda w: w.session.keep_scale(),
+        (),
+        has_picture,
+        tip="Limits, stretch and colours of the first view; Edit > Preferences has them, too",
+    ),
 )

@@ -586,6 +586,22 @@ class Session:
             first = Scale.first(self.picture.sample, self.settings.scale)
             self.set_scale(self.options.scale(first) if self.options.given else first)
 
+    def keep_scale(self) -> None:
+        """Show new images as the current one is shown; limits set by hand are its own, and are not kept."""
+        if self.picture is None:
+            return
+        scale, kept = self.picture.scale, self.settings
+        if scale.limits.mode != "manual":
+            kept = replace(kept, limits=str(scale.limits))
+        if scale.stretch.parameter is not None:
+            kept = replace(kept, stretch_parameter=scale.stretch.parameter)
+        colormap = scale.colormap
+        kept = replace(
+            kept, stretch=scale.stretch.name, colormap=colormap.name, inverted_colours=colormap.inverted
+        )
+        self.set_settings(kept)
+        self.tell("info", f"New images are shown with limits {kept.limits}, {kept.stretch}, {kept.colormap}.")
+
     # ------------------------------------------------------------------ place
 
     def set_screen_size(self, size: tuple[int, int]) -> None:

@@ -129,7 +129,10 @@ class Form(QWidget):
 
     def align(self, width: int) -> None:
         """Give the column of labels a width, so that forms below each other look like one."""
-        self._grid.setColumnMinimumWidth(0, width)
+        # a widget, because a layout leaves no space beside a column without one
+        filler = QWidget()
+        filler.setFixedWidth(width)
+        self._grid.addWidget(filler, self._grid.rowCount(), 0)
 
     def refresh_images(self) -> None:
         """Offer the images that are open now."""

@@ -19,7 +19,8 @@ from viewer.core.session.preferences import check_stretch, preferences, preferre
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.ui.dialogs.explained import paint_red
-from viewer.ui.dialogs.form import Form
+from viewer.ui.dialogs.form import Form, make_quiet
+from viewer.ui.image.habits import HABITS
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -32,6 +33,7 @@ PAGES = (
 )
 # Of a line that explains something, and of the screen.
 CHARACTERS = 72
+GESTURES = (24, 0, 0, 8)
 HIGHEST = 0.75
 Button = QDialogButtonBox.StandardButton
 
@@ -79,6 +81,7 @@ class PreferencesDialog(QDialog):
         for form in self.forms.values():
             form.changed.connect(self._changed)
         self.field("stretch").changed.connect(self._stretch_changed)
+        self.field("mouse").changed.connect(self._show_needed)
         session.settings_changed.connect(self._settings_changed)
         self.finished.connect(lambda _result: session.settings_changed.disconnect(self._settings_changed))
 
@@ -120,6 +123,11 @@ class PreferencesDialog(QDialog):
             self.forms[heading] = form
             column.addWidget(title)
             column.addWidget(form)
+            if "mouse" in form.fields:
+                self.gestures = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+                make_quiet(self.gestures)
+                self.gestures.setContentsMargins(*GESTURES)
+                column.addWidget(self.gestures)
         column.addStretch(1)
         area = _Area()
         area.setWidgetResizable(True)
@@ -161,6 +169,10 @@ class PreferencesDialog(QDialog):
         self._show_needed()
 
     def _show_needed(self) -> None:
+        """Show what the other choices make of use, and tell the gestures of the habits."""
+        told = HABITS[self.field("mouse").value].told
+        rows = (f"<tr><td>{gesture}:&nbsp;</td><td>{text}</td></tr>" for gesture, text in told)
+        self.gestures.setText(f"<table>{''.join(rows)}</table>")
         needed = usual_parameter(self.field("stretch").value) is not None
         self.forms["First view of an image"].show_needed("stretch_parameter", needed)
 
