@@ -56,6 +56,12 @@ def ordered(entries: Sequence[Entry], column: Column, descending: bool = False) 
     return [entry for _, entry in there] + [entry for value, entry in said if not _is_said(value)]
 
 
+def follow(before: Sequence[Entry], after: Sequence[Entry], column: Column, descending: bool = False) -> bool:
+    """Whether entries in their order come after others in theirs, as far as the ends tell."""
+    ends = [*before[-1:], *after[:1]]
+    return len(ends) < 2 or ordered(ends, column, descending) == ends
+
+
 def _is_said(value: object) -> bool:
     return value is not None and value not in ("", (), [])
 

@@ -1,6 +1,7 @@
 """The groups of a folder's files beside their table: darks of one exposure, flats of one filter."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -8,12 +9,43 @@ from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from viewer.core.night.entry import Entry
-from viewer.core.night.groups import Group, grouped
+from viewer.core.night.groups import grouped
 from viewer.ui.panels.panel import quietly
 
 ALL = "All files"
 PATHS = Qt.ItemDataRole.UserRole
 NAME = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A group as the list has it.
+
+    Attributes
+    ----------
+    title : str
+        What its files have in common.
+    paths : frozenset of pathlib.Path
+        Its files.
+    unreadable : bool
+        None of them can be read.
+    """
+
+    title: str
+    paths: frozenset[Path]
+    unreadable: bool
+
+
+def listed(entries: Sequence[Entry]) -> list[Listed]:
+    """Return the groups of files."""
+    return [
+        Listed(
+            group.title,
+            frozenset(entry.path for entry in group.entries),
+            all(entry.problem for entry in group.entries),
+        )
+        for group in grouped(entries)
+    ]
 
 
 class GroupList(QListWidget):
@@ -47,25 +79,28 @@ class GroupList(QListWidget):
         item = self.currentItem()
         return ALL if item is None else item.data(NAME)
 
-    def show_groups(self, entries: Sequence[Entry]) -> None:
-        """Group files anew; the same group stays chosen, as long as there is one of that title."""
+    def show_groups(self, groups: Sequence[Listed], count: int) -> None:
+        """Show other groups; the same one stays chosen, as long as there is one of that title.
+
+        Parameters
+        ----------
+        groups : sequence of Listed
+            In their order.
+        count : int
+            Of all files.
+        """
         name, paths = self.name, self.paths
         with quietly(self):
             self.clear()
-            self._add(ALL, None, len(entries))
-            for group in grouped(entries):
-                self._add_group(group)
+            self._add(ALL, None, count)
+            for group in groups:
+                item = self._add(group.title, group.paths, len(group.paths))
+                if group.unreadable:
+                    item.setForeground(self.palette().brush(QPalette.ColorRole.BrightText))
             found = [row for row in range(self.count()) if self.item(row).data(NAME) == name]
             self.setCurrentRow(found[0] if found else 0)
         if self.paths != paths:
             self.chosen.emit()
-
-    def _add_group(self, group: Group) -> None:
-        unreadable = all(entry.problem for entry in group.entries)
-        paths = frozenset(entry.path for entry in group.entries)
-        item = self._add(group.title, paths, len(group.entries))
-        if unreadable:
-            item.setForeground(self.palette().brush(QPalette.ColorRole.BrightText))
 
     def _add(self, title: str, paths: frozenset[Path] | None, count: int) -> QListWidgetItem:
         item = QListWidgetItem(f"{title} ({count:,})")

@@ -8,7 +8,7 @@ from PyQt6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 
 from viewer.core.night.columns import Column
 from viewer.core.night.entry import Entry
-from viewer.ui.night.columns import DEFAULT, columns_of, ordered, set_by_hand, tip_of
+from viewer.ui.night.columns import DEFAULT, columns_of, follow, ordered, set_by_hand, tip_of
 from viewer.ui.texts import sentence
 
 Role = Qt.ItemDataRole
@@ -34,6 +34,10 @@ class NightModel(QAbstractTableModel):
         From left to right.
     sorted_by : tuple of str and bool
         Key of a column, and whether it begins with the greatest.
+    unreadable : int
+        How many of all files cannot be read.
+    noted : int
+        About how many of all files there is something to say.
     thumbnail : callable or None
         Gets an entry and returns its small picture, if there is one already.
     """
@@ -44,9 +48,11 @@ class NightModel(QAbstractTableModel):
         self.shown: list[Entry] = []
         self.columns = columns_of(DEFAULT)
         self.sorted_by = ("name", False)
+        self.unreadable = self.noted = 0
         self.thumbnail: Callable[[Entry], QIcon | None] | None = None
         # all of them in the order chosen: while one types, nothing is sorted
         self._sorted: list[Entry] = []
+        self._arranged = True
         self._words: list[str] = []
         self._only: frozenset[Path] | None = None
         self._opened: Path | None = None
@@ -61,15 +67,19 @@ class NightModel(QAbstractTableModel):
         """Forget all entries; columns, order and search stay."""
         self.beginResetModel()
         self.entries, self.shown, self._sorted, self._only = [], [], [], None
-        self._places = None
+        self.unreadable = self.noted = 0
+        self._places, self._arranged = None, True
         self._cells.clear()
         self.endResetModel()
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Add entries at the end, those that are looked for to the table too."""
         self.entries += entries
+        self._count(entries)
         self._write(entries)
         batch = ordered(entries, *self._order())
+        # they mostly come as they are to be: then nothing has to be sorted in the end
+        self._arranged = self._arranged and follow(self._sorted[-1:], batch, *self._order())
         self._sorted += batch
         new = [each for each in batch if self._wanted(each)]
         if new:
@@ -85,7 +95,10 @@ class NightModel(QAbstractTableModel):
         self.entries = [by_path.get(each.path, each) for each in self.entries]
         self.shown = [by_path.get(each.path, each) for each in self.shown]
         self._sorted = [by_path.get(each.path, each) for each in self._sorted]
+        self.unreadable = self.noted = 0
+        self._count(self.entries)
         self._write(by_path.values())
+        self._arranged = False
         if self.shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.shown) - 1, len(self.columns) - 1))
 
@@ -94,16 +107,6 @@ class NightModel(QAbstractTableModel):
         if self._places is None:
             self._places = {entry.path: row for row, entry in enumerate(self.shown)}
         return self._places.get(path)
-
-    @property
-    def unreadable(self) -> int:
-        """How many of all files cannot be read."""
-        return sum(1 for entry in self.entries if entry.problem)
-
-    @property
-    def noted(self) -> int:
-        """About how many of all files there is something to say."""
-        return sum(1 for entry in self.entries if entry.notes)
 
     # ------------------------------------------------------------------ what is shown of it
 
@@ -114,6 +117,8 @@ class NightModel(QAbstractTableModel):
             return
         self.beginResetModel()
         before, self.columns = self.columns, columns
+        # the one that was sorted by may be gone
+        self._arranged = False
         # what is searched are the columns that can be seen
         self._cells = {each.key: self._cells.get(each.key, {}) for each in columns}
         self._write(self.entries, [each for each in columns if each not in before])
@@ -134,11 +139,14 @@ class NightModel(QAbstractTableModel):
         if 0 <= column < len(self.columns):
             wanted = (self.columns[column].key, order == Qt.SortOrder.DescendingOrder)
             if wanted != self.sorted_by:
-                self.sorted_by = wanted
+                self.sorted_by, self._arranged = wanted, False
                 self.arrange()
 
     def arrange(self) -> None:
         """Put all rows in their order, also those that came since, unless they are."""
+        if self._arranged:
+            return
+        self._arranged = True
         before = self.shown
         self._sorted = ordered(self.entries, *self._order())
         self._choose()
@@ -166,6 +174,11 @@ class NightModel(QAbstractTableModel):
         key, descending = self.sorted_by
         column = next((each for each in self.columns if each.key == key), self.columns[0])
         return column, descending
+
+    def _count(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            self.unreadable += bool(entry.problem)
+            self.noted += bool(entry.notes)
 
     def _choose(self) -> None:
         self.shown = [each for each in self._sorted if self._wanted(each)]

@@ -15,6 +15,7 @@ from viewer.ui.night.by_hand import ByHand
 from viewer.ui.night.choosing_columns import ask_for_keywords, fill_menu
 from viewer.ui.night.columns import DEFAULT
 from viewer.ui.night.export import ask_for_csv
+from viewer.ui.night.grouping import Grouping
 from viewer.ui.night.model import NightModel
 from viewer.ui.night.parts import Parts
 from viewer.ui.night.reading import Reading
@@ -22,7 +23,6 @@ from viewer.ui.night.thumbs import Thumbs
 from viewer.ui.night.tools import TOOLS, Tool
 from viewer.ui.panels.panel import Panel
 
-GROUPS_MS = 250
 FILTER_MS = 60
 MOST_OPENED = 30
 
@@ -57,7 +57,7 @@ class NightPanel(Panel):
         self.reading = Reading(session, self)
         self.by_hand = ByHand(self._changed_by_hand, self)
         self.parts = Parts(self, self.model)
-        self._groups_later = _timer(self, GROUPS_MS, self._group)
+        self.grouping = Grouping(session, self.model, lambda: self.parts.groups, self)
         self._filter_later = _timer(self, FILTER_MS, self._filter)
         self._wire()
         session.current_changed.connect(self.refresh_soon)
@@ -86,7 +86,7 @@ class NightPanel(Panel):
         self.folder = folder.absolute()
         self._only = tuple(path.absolute() for path in only)
         self.model.clear()
-        self._group()
+        self.grouping.clear()
         self._nothing_seen, self._show_anyway = True, show_first
         self.reading.start(self.folder, {}, self._only)
         self._refresh_state()
@@ -247,8 +247,7 @@ class NightPanel(Panel):
         self.model.add([self.by_hand.known(entry) for entry in entries])
         self.parts.table.measure()
         self._show_first(entries)
-        if not self._groups_later.isActive():
-            self._groups_later.start()
+        self.grouping.soon()
         self._refresh_state()
 
     def _show_first(self, entries: Sequence[Entry]) -> None:
@@ -261,13 +260,10 @@ class NightPanel(Panel):
                 self.session.open(readable[:1])
 
     def _ended(self, sentence: str) -> None:
-        self._groups_later.start()
+        self.grouping.soon()
         self.model.arrange()
         self.parts.table.set_widths()
         self._refresh_state(sentence)
-
-    def _group(self) -> None:
-        self.parts.groups.show_groups(self.model.entries)
 
     def _filter(self) -> None:
         self._filter_later.stop()
@@ -277,7 +273,7 @@ class NightPanel(Panel):
 
     def _changed_by_hand(self, entries: list[Entry]) -> None:
         self.model.replace(entries)
-        self._groups_later.start()
+        self.grouping.soon()
         self._refresh_state()
 
     def _show_thumbnails(self, on: bool) -> None:
