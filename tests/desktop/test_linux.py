@@ -12,7 +12,7 @@ import pytest
 
 from viewer.cli import main
 from viewer.core.errors import ViewerError
-from viewer.desktop import linux
+from viewer.desktop import databases, linux
 from viewer.desktop.changes import Changes
 from viewer.desktop.places import Places
 from viewer.desktop.receipt import Receipt
@@ -97,7 +97,9 @@ def settled(places: Places) -> None:
 def never_updated(places: Places) -> None:
     """A package that nobody has told the database of, and a link to a list that is kept elsewhere."""
     (places.mime / "packages").mkdir(parents=True)
-    (places.mime / "packages" / "notes.txt").write_text("mine")
+    (places.mime / "packages" / "mine.xml").write_text(MIME)
+    places.applications.mkdir()
+    (places.applications / "mine.desktop").write_text(OTHER)
     (places.home / "dotfiles").mkdir()
     (places.home / "dotfiles" / "apps").write_bytes(b"[Default Applications]\r\nx/y=\xff.desktop\n")
     places.config.mkdir()
@@ -145,10 +147,18 @@ def test_what_others_changed_meanwhile_is_kept(places: Places, program: tuple[st
     apps.write_text(changed.replace("text/plain=editor", "a/b=c.desktop\ntext/plain=other"))
     (places.data / "thumbnailers" / "skyloupe.thumbnailer").write_text("changed")
     (places.mime / "packages" / "skyloupe.xml").unlink()
+    (places.data / "icons" / "hicolor" / "48x48" / "apps" / "skyloupe.png").write_text("changed too")
+    said = linux.install(program, places=places)
+    kept = places.icons / "48x48" / "apps" / "skyloupe.png.old"
+    assert kept.read_text() == "changed too"
+    assert any(str(kept) in line for line in said)
+    (places.data / "thumbnailers" / "skyloupe.thumbnailer").write_text("changed again")
     said = linux.uninstall(places=places)
     assert apps.read_text() == MIMEAPPS.replace("text/plain=editor", "a/b=c.desktop\ntext/plain=other")
     aside = places.data / "thumbnailers" / "skyloupe.thumbnailer.old"
     assert aside.read_text() == "changed"
+    aside = aside.with_name("skyloupe.thumbnailer.old1")
+    assert aside.read_text() == "changed again"
     assert any(str(aside) in line for line in said)
     assert not (places.data / "thumbnailers" / "skyloupe.thumbnailer").exists()
 
@@ -219,7 +229,7 @@ def test_an_installation_that_was_killed_is_taken_back(
 
     with monkeypatch.context() as patch:
         # it ends where it is, and nobody tidies up
-        patch.setattr(linux, "_refresh", killed)
+        patch.setattr(databases, "renew", killed)
         patch.setattr(Changes, "__exit__", lambda *_: None)
         with pytest.raises(KeyboardInterrupt):
             linux.install(program, default=True, places=places)

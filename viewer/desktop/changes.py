@@ -15,9 +15,15 @@ class Changes:
 
     Files are written beside their place and renamed, through symbolic links. Folders are made as
     they are needed.
+
+    Attributes
+    ----------
+    told : list of str
+        What whoever asked for the changes has to know besides.
     """
 
     def __init__(self) -> None:
+        self.told: list[str] = []
         self._before: dict[Path, tuple[bytes, int] | None] = {}
         self._made: list[Path] = []
         self._removed: list[Path] = []

@@ -1,20 +1,17 @@
 """Skyloupe on a desktop that follows freedesktop.org: installed for one user, and taken back."""
 
 import os
-import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from viewer.core.errors import ViewerError
 from viewer.core.resources import resource
-from viewer.desktop import defaults, entries
-from viewer.desktop.changes import Changes, files_below
+from viewer.desktop import databases, defaults, entries
+from viewer.desktop.changes import Changes
 from viewer.desktop.places import Places
 from viewer.desktop.receipt import Receipt, content_of, make, put_back, read
 
 _SIZES = (16, 22, 24, 32, 48, 64, 128, 256)
-_TOOL_SECONDS = 60.0
 # their file manager starts thumbnailers where nothing but /usr is to be seen
 _SANDBOXED = ("gnome", "ubuntu", "unity", "pop")
 
@@ -52,14 +49,11 @@ def install(words: Sequence[str], *, default: bool = False, places: Places | Non
             text = (content_of(path) or b"").decode(errors="surrogateescape")
             changed, receipt.lines[path] = defaults.with_lines(text, keys)
             planned[path] = changed.encode(errors="surrogateescape")
-        receipt.standing = {
-            "mime": [str(path.relative_to(places.mime)) for path in places.mime.rglob("*")],
-            "applications": [path.name for path in places.applications.glob("mimeinfo.cache")],
-        }
+        receipt.standing = databases.standing(places)
         make(planned, receipt, places.receipt, changes)
         said = _briefly([f"wrote {path}" for path in planned], places)
-        said += _refresh(places, changes)
-    return [*said, *_outlook(words, places)]
+        said += databases.renew(places, changes)
+    return [*said, *changes.told, *_outlook(words, places)]
 
 
 def uninstall(*, places: Places | None = None) -> list[str]:
@@ -85,7 +79,7 @@ def uninstall(*, places: Places | None = None) -> list[str]:
     if receipt is None:
         return []
     with Changes() as changes:
-        return _take_back(receipt, places, changes)
+        return [*_take_back(receipt, places, changes), *changes.told]
 
 
 def state(words: Sequence[str], *, places: Places | None = None) -> tuple[bool, str]:
@@ -153,7 +147,7 @@ def _take_back(receipt: Receipt, places: Places, changes: Changes) -> list[str]:
         else:
             said.append(put_back(path, kept, changes))
     said = _briefly([line for line in said if line], places)
-    said += _unrefresh(receipt, places, changes)
+    said += databases.withdraw(receipt.standing, places, changes)
     changes.remove(places.receipt)
     for folder in reversed(receipt.folders):
         changes.remove_folder(folder)
@@ -203,61 +197,3 @@ def _outlook(words: Sequence[str], places: Places) -> list[str]:
         "file managers that are open show it when they are started again, some desktops at the next login"
     )
     return said
-
-
-def _refresh(places: Places, changes: Changes) -> list[str]:
-    """Let the desktop's own tools renew what they make of the files that have changed."""
-    changes.watch(places.mime)
-    changes.watch(places.applications)
-    said = []
-    if (places.mime / "packages").is_dir():
-        said += _run("update-mime-database", "shared-mime-info", places.mime)
-    if places.applications.is_dir():
-        said += _run("update-desktop-database", "desktop-file-utils", places.applications)
-    icons = places.icons
-    # where there is no cache the folders are looked into
-    if (icons / "icon-theme.cache").is_file():
-        changes.watch(icons)
-        said += _run("gtk-update-icon-cache", "libgtk-3-bin", "-f", "-t", "-q", icons)
-    return said
-
-
-def _unrefresh(receipt: Receipt, places: Places, changes: Changes) -> list[str]:
-    """Renew the databases, and remove those that would not be there without us."""
-    said = _refresh(places, changes)
-    standing = set(receipt.standing.get("mime", ()))
-    if "mime.cache" not in standing and not list((places.mime / "packages").glob("*.xml")):
-        for path in files_below(places.mime):
-            if str(path.relative_to(places.mime)) not in standing:
-                changes.remove(path)
-        for folder in sorted(places.mime.rglob("*"), reverse=True):
-            if str(folder.relative_to(places.mime)) not in standing and folder.is_dir():
-                changes.remove_folder(folder)
-    cache = places.applications / "mimeinfo.cache"
-    if "mimeinfo.cache" not in receipt.standing.get("applications", ()) and _is_empty(cache):
-        changes.remove(cache)
-    return said
-
-
-def _is_empty(cache: Path) -> bool:
-    try:
-        return "=" not in cache.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return True
-
-
-def _run(tool: str, package: str, *arguments: str | Path) -> list[str]:
-    program = shutil.which(tool)
-    if program is None:
-        return [
-            f"{tool} is not here (package {package}): install it and do this again, or it may have no effect"
-        ]
-    try:
-        done = subprocess.run(
-            [program, *arguments], capture_output=True, text=True, errors="replace", timeout=_TOOL_SECONDS
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return [f"{tool} could not be run: {error}"]
-    if done.returncode:
-        return [f"{tool} failed: {' '.join(done.stderr.split())}"]
-    return [f"ran {tool}"]

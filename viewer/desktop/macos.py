@@ -59,7 +59,7 @@ def install(words: Sequence[str], *, default: bool = False, home: Path | None = 
         if old is not None:
             _take_back(old, at, changes)
         make(planned, Receipt(default=default), at, changes, programs=(program,))
-    said = [f"wrote {bundle}", *_register("-f", bundle)]
+    said = [f"wrote {bundle}", *changes.told, *_register("-f", bundle)]
     said.append("FITS files are opened with Skyloupe from the menu of the file (Open With)")
     if default:
         said.append(
@@ -90,7 +90,7 @@ def uninstall(*, home: Path | None = None) -> list[str]:
     # while it is there: what is gone cannot be taken off the list
     said = _register("-u", _bundle(home))
     with Changes() as changes:
-        return said + _take_back(receipt, at, changes)
+        return [*said, *_take_back(receipt, at, changes), *changes.told]
 
 
 def installed(*, home: Path | None = None) -> bool:

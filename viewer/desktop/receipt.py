@@ -178,16 +178,15 @@ def put_back(path: Path, kept: Kept, changes: Changes) -> str:
     now = content_of(path)
     if now is None or now == kept.before:
         return ""
-    told = ""
     if not kept.is_ours(now):
         aside = _free(path)
         changes.write(aside, now)
-        told = f"; it was changed since, so what it was is kept as {aside}"
+        changes.told.append(f"{path} was changed since it was installed: what it was is kept as {aside}")
     if kept.before is None:
         changes.remove(path)
-        return f"removed {path}{told}"
+        return f"removed {path}"
     changes.write(path, kept.before)
-    return f"put back what {path} was before{told}"
+    return f"put back what {path} was before"
 
 
 def content_of(path: Path) -> bytes | None:
