@@ -2,6 +2,7 @@
 
 import contextlib
 import faulthandler
+import math
 import os
 import signal
 import sys
@@ -22,7 +23,7 @@ class TooLong(BaseException):
 
 
 @contextlib.contextmanager
-def bounded(seconds: int, memory: int, last_words: str) -> Iterator[None]:
+def bounded(seconds: float, memory: int, last_words: str) -> Iterator[None]:
     """Bind this process to limits of memory and of the size of files, and what is in the block to time.
 
     Memory is what the process has for itself: files that it maps do not count. Where a system has no such
@@ -30,7 +31,7 @@ def bounded(seconds: int, memory: int, last_words: str) -> Iterator[None]:
 
     Parameters
     ----------
-    seconds : int
+    seconds : float
         After these `TooLong` is raised in the main thread. If nothing can be raised inside a library, the
         process ends a second later with exit code 1, and after one more even if the library lets no other
         thread work.
@@ -49,7 +50,7 @@ def bounded(seconds: int, memory: int, last_words: str) -> Iterator[None]:
             _limit(resource.RLIMIT_CORE, 0)
             _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
             # two threads may work, and the last word is the system's
-            _limit(resource.RLIMIT_CPU, 2 * (seconds + _GRACE))
+            _limit(resource.RLIMIT_CPU, math.ceil(2 * (seconds + _GRACE)))
             _limit(resource.RLIMIT_DATA, memory)
             signal.signal(signal.SIGALRM, _stop)
             signal.setitimer(signal.ITIMER_REAL, seconds)

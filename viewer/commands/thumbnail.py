@@ -109,10 +109,10 @@ def save(picture: "Thumbnail", output: Path) -> None:
 
     path = picture.source.path
     texts = PngInfo()
-    for key, value in _texts(picture).items():
-        texts.add_text(key, value)
     part = output.with_name(f".{os.urandom(8).hex()}.part")
     try:
+        for key, value in _texts(picture).items():
+            texts.add_text(key, value)
         # for nobody else's eyes: so the specification of thumbnails wants it
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -131,6 +131,7 @@ def _texts(picture: "Thumbnail") -> dict[str, str]:
     return {
         "Thumb::URI": path.absolute().as_uri(),
         "Thumb::MTime": str(int(picture.source.modified)),
+        "Thumb::Size": str(path.stat().st_size),
         "Thumb::Image::Width": str(shape[-1]),
         "Thumb::Image::Height": str(shape[-2] if len(shape) > 1 else 1),
         "Software": "Skyloupe",

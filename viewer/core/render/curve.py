@@ -31,12 +31,16 @@ def curve(
     """
     width, height = size
     step = max(1, pixels.size // CURVE_VALUES)
-    values = pixels.read(columns=slice(None, None, step))[0].astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a damaged file may hold NaNs that signal
+        values = pixels.read(columns=slice(None, None, step))[0].astype(np.float64)
     drawn = np.full((height, width), background, np.uint32)
     finite = values[np.isfinite(values)]
     if not finite.size:
         return drawn
     low, high = float(finite.min()), float(finite.max())
+    if not np.isfinite(high - low):
+        # at both ends of float64
+        values, low, high = values / 4, low / 4, high / 4
     # rows from the top; a constant lies in the middle
     spread = high - low if high > low else 2 * abs(high) + 1
     rows = 1 + (height - 3) * (high - values) / spread
