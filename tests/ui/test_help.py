@@ -45,6 +45,7 @@ def test_the_guide_leads_from_page_to_page_and_finds_words(window, opened, qtbot
     opened["User guide"].trigger()
     guide = window.help
     browser = guide.browser
+    qtbot.waitUntil(guide.field.hasFocus)
     assert browser.page == "first-steps"
     assert "Ten minutes" in browser.toPlainText()
 
@@ -58,6 +59,8 @@ def test_the_guide_leads_from_page_to_page_and_finds_words(window, opened, qtbot
     guide.back.click()
     qtbot.waitUntil(lambda: browser.page == "first-steps" and guide.forward.isEnabled())
 
+    QTest.keyClick(guide.field, Qt.Key.Key_PageDown)
+    assert browser.verticalScrollBar().value() > 0, "the page is read while the cursor is in the field"
     QTest.keyClicks(guide.field, "cosmic")
     qtbot.waitUntil(lambda: guide.found.isVisible() and guide.found.count() > 0)
     QTest.keyClick(guide.field, Qt.Key.Key_Down)

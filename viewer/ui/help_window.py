@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, QUrl
 from PyQt6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -34,6 +35,8 @@ KEYS_TITLE = "Keys and mouse"
 # In characters: they follow the desktop's font.
 SIZE, CONTENTS_WIDTH = (165, 52), 40
 PAUSE_MS = 80
+STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Return: 0, Qt.Key.Key_Enter: 0}
+SCROLLING = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 PLACE = Qt.ItemDataRole.UserRole
 
 
@@ -75,6 +78,7 @@ class HelpWindow(QWidget):
         self._lay_out()
         self._fill()
         self._connect()
+        self.field.setFocus()
 
     def show_place(self, page: str, anchor: str = "") -> None:
         """Show a page, or a section of it."""
@@ -206,13 +210,14 @@ class HelpWindow(QWidget):
     # ------------------------------------------------------------------ searching
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Go through what was found while the cursor stays in the search field."""
-        if event.type() == QEvent.Type.KeyPress and self._left.currentWidget() is self.found:
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Return: 0, Qt.Key.Key_Enter: 0}
-            key = event.key()
-            if key in steps:
-                row = self.found.currentRow() + (steps[key] or (self.found.currentRow() < 0))
+        """Go through what was found, or through the page, while the cursor stays in the search field."""
+        if event.type() == QEvent.Type.KeyPress:
+            if self._left.currentWidget() is self.found and event.key() in STEPS:
+                row = self.found.currentRow() + (STEPS[event.key()] or (self.found.currentRow() < 0))
                 self.found.setCurrentRow(min(max(row, 0), self.found.count() - 1))
+                return True
+            if event.key() in SCROLLING:
+                QApplication.sendEvent(self.browser, event)
                 return True
         return super().eventFilter(watched, event)
 
