@@ -3,8 +3,11 @@
 The registry is a small stand-in: nobody has tried this on Windows.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,3 +141,10 @@ def test_a_receipt_that_cannot_be_followed_is_told(registry: Registry) -> None:
     registry.keys[r"Software\Skyloupe\Desktop"]["made"] = "[]"
     with pytest.raises(ViewerError, match="damaged"):
         windows.uninstall(registry=registry)
+
+
+def test_without_a_terminal_the_program_still_does_what_it_is_told(sample: Path) -> None:
+    # as pythonw starts it
+    closed = "import os, sys; os.closerange(1, 3); os.execv(sys.argv[1], sys.argv[1:])"
+    program = [sys.executable, "-P", "-m", "viewer", "info", sample]
+    assert subprocess.run([sys.executable, "-c", closed, *program], timeout=60).returncode == 0
