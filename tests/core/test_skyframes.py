@@ -9,7 +9,7 @@ from astropy.time import Time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viewer.core.skyframes import STANDARD, Celestial, angles, convert, format_sky, vector
+from viewer.core.skyframes import STANDARD, Celestial, SkyStyle, angles, convert, format_sky, vector
 
 ASTROPY = {
     "icrs": ICRS(),
@@ -66,6 +66,17 @@ def test_other_equinoxes(celestial: Celestial, astropys: FK4) -> None:
 )
 def test_sexagesimal_carries_over(lon: float, lat: float, frame: str, texts: tuple[str, str]) -> None:
     assert format_sky(lon, lat, frame, sexagesimal=True) == texts
+
+
+def test_as_many_digits_as_are_wanted() -> None:
+    at = (10.0 - 1e-9, -0.5)
+    assert SkyStyle("icrs", digits=0).texts(*at) == ("00:40:00.0", "-00:30:00")
+    assert SkyStyle("galactic", digits=0).texts(*at) == ("010:00:00", "-00:30:00")
+    assert SkyStyle("icrs", sexagesimal=False, digits=1).texts(*at) == ("10.00000", "-0.50000")
+    style = SkyStyle("galactic", sexagesimal=False)
+    assert style.labels == ("l (galactic)", "b (galactic)")
+    there = SkyCoord(266.4, -28.9, unit="deg").galactic
+    assert style.texts_of_icrs(266.4, -28.9) == (f"{there.l.deg:.7f}", f"{there.b.deg:+.7f}")
 
 
 @given(st.floats(0, 360, exclude_max=True), st.floats(-90, 90))

@@ -304,6 +304,6 @@ ACTIONS: tuple[Action, ...] = (
         lambda w: w.session.keep_scale(),
         (),
         has_picture,
-        tip="Limits, stretch and colours of the first view; Edit > Preferences has them, too",
+        tip="Limits, stretch and colours of the first view; Edit > Preferences has them, too.",
     ),
 )
