@@ -81,35 +81,6 @@ def test_a_newcomer_is_told_what_to_do_first_until_something_was_opened(page, qt
     qtbot.waitUntil(lambda: not page.tips.isVisible() and len(links(page)) == 1)
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
-def test_text_can_be_read_in_both_themes(name):
-    colours = theme.palette(name)
-    pairs = [
-        (QPalette.ColorRole.WindowText, QPalette.ColorRole.Window),
-        (QPalette.ColorRole.Text, QPalette.ColorRole.Base),
-        (QPalette.ColorRole.Text, QPalette.ColorRole.AlternateBase),
-        (QPalette.ColorRole.ButtonText, QPalette.ColorRole.Button),
-        (QPalette.ColorRole.HighlightedText, QPalette.ColorRole.Highlight),
-        (QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Window),
-        (QPalette.ColorRole.Link, QPalette.ColorRole.Window),
-        (QPalette.ColorRole.BrightText, QPalette.ColorRole.Window),
-        (QPalette.ColorRole.ToolTipText, QPalette.ColorRole.ToolTipBase),
-    ]
-    for front, back in pairs:
-        assert contrast(colours.color(front), colours.color(back)) >= 4.5, (front, back)
-
-
-def contrast(one, other) -> float:
-    """Contrast ratio of WCAG 2.1 (relative luminance of sRGB)."""
-
-    def luminance(colour):
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def test_the_theme_can_be_chosen_and_changes_what_is_open(page, qapp, monkeypatch):
     before, style = QPalette(qapp.palette()), qapp.style().name()
     try:

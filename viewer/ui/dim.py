@@ -5,6 +5,8 @@ colours of a colour dialog, and the smoothing of letters have colours of their o
 every window and takes green and blue out of what was painted below it.
 """
 
+from functools import partial
+
 import numpy as np
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPixmap
@@ -73,6 +75,10 @@ def hang(window: QWidget) -> None:
         Curtain(window)
 
 
+# Python takes apart what belongs to a window of Qt's own, of which it knows nothing else, unless it is kept.
+_hung: set["Curtain"] = set()
+
+
 class Curtain(QWidget):
     """Lies over everything in a window, for the eye only, and lets through nothing but red.
 
@@ -95,8 +101,8 @@ class Curtain(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # later: a dock that is raised finds out whether it is on top when it hears of it
         self._uncovered.connect(self.raise_, Qt.ConnectionType.QueuedConnection)
-        # windows of Qt's own keep the widget and not what Python has added to it: a connection does
-        self.destroyed.connect(lambda: self)
+        _hung.add(self)
+        self.destroyed.connect(partial(_hung.discard, self))
         window.installEventFilter(self)
         for child in window.children():
             if child is not self:
