@@ -11,6 +11,7 @@ from viewer.core.frame import Frame
 from viewer.core.io.safe import written
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
+from viewer.ui.folders import file_dialog
 
 if TYPE_CHECKING:
     from viewer.core.call import Call
@@ -55,9 +56,9 @@ def ask_for_script_name(session: Session, parent: QWidget) -> None:
     if document is None or document.history is None:
         return
     origin, calls = document.history.origin_frame, document.history.calls
-    _ask(
+    _ask_for_file(
         parent,
-        document,
+        session,
         "Save the script",
         f"{_stem(document)}.py",
         "Python script (*.py)",
@@ -74,9 +75,9 @@ def ask_for_recipe_name(session: Session, parent: QWidget) -> None:
     if document is None or document.history is None:
         return
     calls = document.history.calls
-    _ask(
+    _ask_for_file(
         parent,
-        document,
+        session,
         "Save the recipe",
         f"{_stem(document)}{SUFFIX}",
         f"Recipe (*{SUFFIX} *.json)",
@@ -104,9 +105,8 @@ def ask_where_to_save(
     text : str
         Is written.
     """
-    _ask_for_file(
-        parent, f"Save the {what}", proposed, kind, lambda path: _save(session, path, what, lambda: text)
-    )
+    title, name = f"Save the {what}", str(proposed)
+    _ask_for_file(parent, session, title, name, kind, lambda path: _save(session, path, what, lambda: text))
 
 
 def read_located(path: Path) -> "tuple[Call, ...]":
@@ -127,40 +127,20 @@ def read_located(path: Path) -> "tuple[Call, ...]":
 
 def ask_for_recipe(parent: QWidget, session: Session, chosen: Callable[[Path], object]) -> None:
     """Ask for a recipe file."""
-    dialog = QFileDialog(parent, "Choose a recipe")
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog = file_dialog(parent, session, "Choose a recipe")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(["Recipes (*.recipe.json *.json)", "All files (*)"])
-    if session.current is not None:
-        dialog.setDirectory(str(session.current.source.path.absolute().parent))
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
-def _ask(
-    parent: QWidget,
-    document: Document,
-    title: str,
-    name: str,
-    kind: str,
-    chosen: Callable[[Path], object],
-) -> None:
-    _ask_for_file(parent, title, document.source.path.absolute().parent / name, kind, chosen)
-
-
 def _ask_for_file(
-    parent: QWidget, title: str, proposed: Path, kind: str, chosen: Callable[[Path], object]
+    parent: QWidget, session: Session, title: str, name: str, kind: str, chosen: Callable[[Path], object]
 ) -> None:
-    dialog = QFileDialog(parent, title, str(proposed))
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = file_dialog(parent, session, title, name)
     dialog.setNameFilters([kind, "All files (*)"])
-    dialog.setDefaultSuffix(proposed.name.partition(".")[2])
+    dialog.setDefaultSuffix(Path(name).name.partition(".")[2])
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 

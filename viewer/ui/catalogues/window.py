@@ -30,6 +30,7 @@ from viewer.ui.catalogues.naming import NamesRow
 from viewer.ui.catalogues.pick import as_html
 from viewer.ui.catalogues.symbols import KINDS
 from viewer.ui.fitting import fit
+from viewer.ui.folders import file_dialog
 from viewer.ui.panels.panel import quietly
 from viewer.ui.regions.colour_box import ColourBox
 
@@ -221,15 +222,10 @@ class CataloguesWindow(QDialog):
         self._session.overlays.set_catalogues(catalogues)
 
     def _ask(self) -> None:
-        document = self._session.current
-        folder = Path.cwd() if document is None else document.source.path.absolute().parent
-        dialog = QFileDialog(self, "Open a catalogue", str(folder))
-        # Qt's own dialog: the desktop's would start a helper program first
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog = file_dialog(self, self._session, "Open a catalogue")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([FILES, "All files (*)"])
         dialog.fileSelected.connect(lambda name: self.read(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def read(self, path: Path) -> None:

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.batch.run import Outcome
 from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES, unfolded
 from viewer.core.session.session import Session
+from viewer.ui.folders import file_dialog
 
 WAITING = "waiting"
 
@@ -174,15 +175,10 @@ def folder_dialog(
     title: str,
     mode: QFileDialog.FileMode = QFileDialog.FileMode.Directory,
 ) -> QFileDialog:
-    """Return a dialog that asks for a folder or files and begins beside the current image; it is open."""
-    dialog = QFileDialog(parent, title)
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    """Return a dialog that asks for a folder or files and begins where the last one ended; it is open."""
+    dialog = file_dialog(parent, session, title)
     dialog.setFileMode(mode)
     if mode == QFileDialog.FileMode.Directory:
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    if session.current is not None:
-        dialog.setDirectory(str(session.current.source.path.absolute().parent))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog

@@ -6,7 +6,6 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSortFilterP
 from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -21,7 +20,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.session.answer import Answer
 from viewer.core.session.session import Session
 from viewer.ui.examine.log_columns import FILTERS, SHOWN, SUFFIXES, as_text, cell, write_log
-from viewer.ui.plots.saving import folder_of
+from viewer.ui.folders import file_dialog
 
 SORTED = Qt.ItemDataRole.UserRole
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -176,17 +175,13 @@ class LogView(QWidget):
             self.session.tell("info", f"{_counted(len(answers))} saved as {path}.")
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, "Save the log", str(folder_of(self.session) / "measurements.csv"))
-        # Qt's own dialog: the desktop's would start a helper program first
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = file_dialog(self, self.session, "Save the log", "measurements.csv")
         dialog.setNameFilters(FILTERS)
         dialog.setDefaultSuffix("csv")
         dialog.filterSelected.connect(
             lambda chosen: dialog.setDefaultSuffix(SUFFIXES[FILTERS.index(chosen)].lstrip("."))
         )
         dialog.fileSelected.connect(lambda name: self.write(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _all(self) -> list[Answer]:

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtWidgets import QFileDialog, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from viewer.core.errors import ViewerError
 from viewer.core.session.session import Session
+from viewer.ui.folders import file_dialog
 
 if TYPE_CHECKING:
     from viewer.core.measure.series import Aperture
@@ -18,16 +19,10 @@ KINDS = ("Table as CSV (*.csv)", "ECSV, with units (*.ecsv)", "FITS table (*.fit
 
 def ask_where_to_save(session: Session, parent: QWidget, series: "Series") -> None:
     """Ask for a file for the table; its suffix tells its kind."""
-    document = session.current
-    folder = Path.cwd() if document is None else document.source.path.absolute().parent
-    dialog = QFileDialog(parent, "Save the light curve", str(folder / "light_curve.csv"))
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = file_dialog(parent, session, "Save the light curve", "light_curve.csv")
     dialog.setNameFilters(KINDS)
     dialog.setDefaultSuffix("csv")
     dialog.fileSelected.connect(lambda name: save(session, series, Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 

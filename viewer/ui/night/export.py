@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt6.QtWidgets import QFileDialog, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from viewer.core.io.safe import written
 from viewer.core.night.columns import Column, as_csv
 from viewer.core.night.entry import Entry
 from viewer.core.session.session import Session
+from viewer.ui.folders import file_dialog
 
 
 def ask_for_csv(
@@ -29,15 +30,12 @@ def ask_for_csv(
     parent : QWidget
         Of the dialog.
     """
-    dialog = QFileDialog(parent, "Export the table", str(folder / f"{folder.name or 'table'}.csv"))
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    name = folder / f"{folder.name or 'table'}.csv"
+    dialog = file_dialog(parent, session, "Export the table", str(name))
     dialog.setNameFilters(["Comma-separated values (*.csv)"])
     dialog.setDefaultSuffix("csv")
     rows, shown = tuple(entries), tuple(columns)
     dialog.fileSelected.connect(lambda name: save_csv(session, Path(name), rows, shown))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 

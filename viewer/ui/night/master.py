@@ -35,6 +35,7 @@ from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.file_list import FileList
 from viewer.ui.dialogs.form import Form
 from viewer.ui.fitting import fit
+from viewer.ui.folders import file_dialog
 from viewer.ui.night.creating import Creating
 from viewer.ui.night.needed import follow_method
 from viewer.ui.night.suggesting import Suggesting
@@ -232,15 +233,11 @@ class MasterDialog(QDialog):
             form.refresh_images()
 
     def _ask_for_target(self) -> None:
-        dialog = QFileDialog(self, "Save the master", self.target.text())
-        # Qt's own dialog: the desktop's would start a helper program first
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog = file_dialog(self, self._session, "Save the master", self.target.text() or "master.fits")
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters(["FITS (*.fits *.fits.gz *.fits.fz)", "All files (*)"])
         dialog.setDefaultSuffix("fits")
         dialog.fileSelected.connect(self._target_chosen)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _target_chosen(self, name: str) -> None:

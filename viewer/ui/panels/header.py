@@ -8,7 +8,6 @@ from PyQt6.QtCore import QPoint, QSize, Qt
 from PyQt6.QtGui import QGuiApplication, QPalette
 from PyQt6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -27,6 +26,7 @@ from viewer.core.session.document import Document
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.card_table import CardTable
+from viewer.ui.folders import file_dialog
 from viewer.ui.header_cards import Cards, means, own_cards, read_cards, save_cards
 from viewer.ui.header_editing import HeaderEditing
 from viewer.ui.panels.panel import Panel, quietly
@@ -102,14 +102,12 @@ class HeaderPanel(Panel):
         document = self.session.current
         if document is None:
             return
-        path = document.source.path.absolute()
+        path = document.source.path
         number = f"-{self.hdu}" if self.hdu else ""
-        suggested = path.with_name(f"{path.name.partition('.')[0]}{number}-header.txt")
-        dialog = QFileDialog(self, "Save the header as text", str(suggested))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        suggested = f"{path.name.partition('.')[0]}{number}-header.txt"
+        dialog = file_dialog(self, self.session, "Save the header as text", suggested)
         dialog.setNameFilters(["Text (*.txt)", "All files (*)"])
         dialog.fileSelected.connect(lambda name: self.save_text(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def save_text(self, path: Path | str) -> None:

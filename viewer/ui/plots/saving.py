@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PyQt6.QtCore import QBuffer, QMimeData, Qt
 from PyQt6.QtGui import QGuiApplication, QImage, QPalette
-from PyQt6.QtWidgets import QFileDialog, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from viewer.core.errors import ViewerError
 from viewer.core.io.safe import written
-from viewer.core.session.session import Session
+from viewer.ui.folders import file_dialog
 from viewer.ui.plots.curves import Axes, Curve, titled
 from viewer.ui.plots.svg import plot_svg
 from viewer.ui.theme import palette
@@ -30,17 +30,13 @@ SHARPNESS = 2.0
 
 def ask_where_to_save(plot: "Plot") -> None:
     """Ask for a file; its suffix says whether it is to be a picture, a drawing or the numbers."""
-    dialog = QFileDialog(plot, "Export the plot", str(folder_of(plot.session) / f"{plot.name}.png"))
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = file_dialog(plot, plot.session, "Export the plot", f"{plot.name}.png")
     dialog.setNameFilters(FILTERS)
     dialog.setDefaultSuffix("png")
     dialog.filterSelected.connect(
         lambda chosen: dialog.setDefaultSuffix(SUFFIXES[FILTERS.index(chosen)].lstrip("."))
     )
     dialog.fileSelected.connect(lambda name: save_plot(plot, Path(name), overwrite=True))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
@@ -134,13 +130,6 @@ def plot_csv(curves: tuple[Curve, ...], axes: Axes, separator: str = ",") -> str
     for row in range(max((len(values) for _, values in columns), default=0)):
         rows.writerow([_cell(values[row]) if row < len(values) else "" for _, values in columns])
     return text.getvalue()
-
-
-def folder_of(session: Session) -> Path:
-    """Return the folder of the image that is shown."""
-    if session.current is not None and session.current.file is not None:
-        return session.current.file.absolute().parent
-    return Path(session.settings.recent[0]).parent if session.settings.recent else Path.home()
 
 
 def _same_places(one: Curve, other: Curve) -> bool:

@@ -15,10 +15,10 @@ from PyQt6.QtWidgets import (
 )
 
 from viewer.core.io.safe import written
-from viewer.core.session.document import Document
 from viewer.core.session.session import Session
 from viewer.core.shapes.region import Region
 from viewer.ui.fitting import fit
+from viewer.ui.folders import file_dialog
 from viewer.ui.regions.describing import has_sky
 
 if TYPE_CHECKING:
@@ -67,13 +67,10 @@ def ask_for_regions(session: Session, parent: QWidget) -> None:
     """Ask for a region file, and add its regions to the image that is shown."""
     if session.current is None:
         return
-    dialog = QFileDialog(parent, "Read regions", str(_folder(session.current)))
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog = file_dialog(parent, session, "Read regions")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(KINDS)
     dialog.fileSelected.connect(lambda name: read_into(session, parent, Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
@@ -125,18 +122,12 @@ def ask_where_to_save(session: Session, parent: QWidget, regions: Sequence[Regio
     kinds = {**SKY_FRAMES, **PIXEL_FRAMES} if has_sky(picture) else PIXEL_FRAMES
     frames = {kind: frame for frame, kind in kinds.items()}
     stem = document.name.split(".")[0] or "picture"
-    dialog = QFileDialog(
-        parent, f"Save {_count(len(regions), 'region')}", str(_folder(document) / f"{stem}.reg")
-    )
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = file_dialog(parent, session, f"Save {_count(len(regions), 'region')}", f"{stem}.reg")
     dialog.setNameFilters(list(frames))
     dialog.setDefaultSuffix("reg")
     dialog.fileSelected.connect(
         lambda name: save(session, parent, Path(name), regions, frames[dialog.selectedNameFilter()])
     )
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
@@ -199,14 +190,9 @@ def tell_problems(parent: QWidget, title: str, head: str, problems: Sequence[str
     column.addWidget(QLabel(head, wordWrap=True))
     column.addWidget(text, 1)
     column.addWidget(buttons)
-    dialog.finished.connect(dialog.deleteLater)
     fit(dialog, 640, 320)
     dialog.show()
     return dialog
-
-
-def _folder(document: Document) -> Path:
-    return document.source.path.absolute().parent
 
 
 def _count(number: int, thing: str) -> str:

@@ -8,7 +8,6 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -22,11 +21,11 @@ from viewer.core.errors import ViewerError
 from viewer.core.measure.spectrumfile import Spectrum, write_spectrum
 from viewer.core.measure.wavelength import line_centre
 from viewer.core.session.session import Session
+from viewer.ui.folders import file_dialog
 from viewer.ui.measuring_script import show_python
 from viewer.ui.panels.panel import quietly
 from viewer.ui.plots.curves import Curve, Line
 from viewer.ui.plots.plot import Plot
-from viewer.ui.plots.saving import folder_of
 from viewer.ui.spectrum.calibration_form import CalibrationForm
 from viewer.ui.spectrum.extracting import Extracting
 from viewer.ui.spectrum.slit_form import SlitForm
@@ -126,19 +125,13 @@ class SpectrumPanel(QWidget):
         if spectrum is None:
             return
         stem = Path(spectrum.name.partition("[")[0]).name.partition(".")[0] or "spectrum"
-        dialog = QFileDialog(
-            self, "Save the spectrum", str(folder_of(self.session) / f"{stem}_spectrum.fits")
-        )
-        # Qt's own dialog: the desktop's would start a helper program first
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = file_dialog(self, self.session, "Save the spectrum", f"{stem}_spectrum.fits")
         dialog.setNameFilters(FILTERS)
         dialog.setDefaultSuffix("fits")
         dialog.filterSelected.connect(
             lambda chosen: dialog.setDefaultSuffix("csv" if "csv" in chosen else "fits")
         )
         dialog.fileSelected.connect(lambda name: self.save(Path(name), overwrite=True))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     # ------------------------------------------------------------------ showing it

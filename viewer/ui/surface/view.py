@@ -18,13 +18,14 @@ from PyQt6.QtGui import (
     QPolygonF,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from viewer.core.errors import ViewerError
 from viewer.core.io.safe import written
 from viewer.core.render.colormap import ColorMap
 from viewer.core.session.session import Session
-from viewer.ui.plots.saving import SHARPNESS, folder_of
+from viewer.ui.folders import file_dialog
+from viewer.ui.plots.saving import SHARPNESS
 from viewer.ui.surface.projection import Landscape, Projection, level_heights
 from viewer.ui.theme import palette
 from viewer.ui.tint import tinted
@@ -120,14 +121,10 @@ class SurfaceView(QWidget):
             self.session.tell("info", f"The plot was saved as {path}.")
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, "Export the surface plot", str(folder_of(self.session) / "surface.png"))
-        # Qt's own dialog: the desktop's would start a helper program first
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = file_dialog(self, self.session, "Export the surface plot", "surface.png")
         dialog.setNameFilter("PNG picture (*.png)")
         dialog.setDefaultSuffix("png")
         dialog.fileSelected.connect(lambda name: self.save(Path(name), overwrite=True))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _button(self, text: str, tip: str) -> QToolButton:
