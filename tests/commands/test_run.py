@@ -149,16 +149,15 @@ def cluster(folder: Path, workers: int) -> Iterator[str]:
     quiet = {"stderr": subprocess.DEVNULL, "cwd": folder}
     common = ("--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", file)
     programs = [started("distributed.cli.dask_scheduler", "--port", 0, *common, **quiet)]
+    # they wait for the scheduler's file, and start meanwhile
+    own = ("--no-nanny", "--nthreads", 1, "--local-directory", folder)
+    programs += [started("distributed.cli.dask_worker", *own, *common, **quiet) for _ in range(workers)]
     try:
         until(lambda: file.exists() and file.read_text().endswith("}"))
-        own = ("--no-nanny", "--nthreads", 1, "--local-directory", folder)
-        programs += [started("distributed.cli.dask_worker", *own, *common, **quiet) for _ in range(workers)]
         yield json.loads(file.read_text())["address"]
     finally:
+        # a polite end takes them seconds, and they keep nothing that matters
         for program in reversed(programs):
-            program.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                program.communicate(timeout=10)
             program.kill()
             program.communicate()
 
