@@ -19,7 +19,7 @@ from viewer.core.session.preferences import check_stretch, preferences, preferre
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.ui.dialogs.explained import paint_red
-from viewer.ui.dialogs.form import Form, make_quiet
+from viewer.ui.dialogs.form import Form
 from viewer.ui.image.habits import HABITS
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 PAGES = (
     ("Picture", ("First view of an image", "Next images")),
     ("Coordinates", ("Coordinates", "Header")),
-    ("Mouse and window", ("Mouse", "Window", "Memory")),
+    ("Mouse", ("Mouse",)),
+    ("Window", ("Window", "Memory")),
 )
 # Of a line that explains something, and of the screen.
 CHARACTERS = 72
@@ -125,7 +126,6 @@ class PreferencesDialog(QDialog):
             column.addWidget(form)
             if "mouse" in form.fields:
                 self.gestures = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
-                make_quiet(self.gestures)
                 self.gestures.setContentsMargins(*GESTURES)
                 column.addWidget(self.gestures)
         column.addStretch(1)
@@ -171,8 +171,8 @@ class PreferencesDialog(QDialog):
     def _show_needed(self) -> None:
         """Show what the other choices make of use, and tell the gestures of the habits."""
         told = HABITS[self.field("mouse").value].told
-        rows = (f"<tr><td>{gesture}:&nbsp;</td><td>{text}</td></tr>" for gesture, text in told)
-        self.gestures.setText(f"<table>{''.join(rows)}</table>")
+        rows = (f"<tr><td>{gesture}</td><td>{text}</td></tr>" for gesture, text in told)
+        self.gestures.setText(f"<table cellpadding='3'>{''.join(rows)}</table>")
         needed = usual_parameter(self.field("stretch").value) is not None
         self.forms["First view of an image"].show_needed("stretch_parameter", needed)
 
