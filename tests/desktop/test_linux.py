@@ -193,6 +193,8 @@ def test_what_is_said_helps(places: Places, program: tuple[str], monkeypatch: py
     assert "another installation" in linux.state(("/elsewhere/skyloupe",), places=places)[1]
     said = linux.install(("/usr/bin/skyloupe",), places=replace(places, desktops=("gnome",)))
     assert not any("GNOME" in line for line in said)
+    said = linux.install(program, places=replace(places, desktops=("kde",)))
+    assert any("Dolphin" in line and "Previews" in line for line in said)
 
 
 def test_nothing_is_half_done(places: Places, program: tuple[str]) -> None:

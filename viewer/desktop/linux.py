@@ -193,6 +193,11 @@ def _outlook(words: Sequence[str], places: Places) -> list[str]:
             f"GNOME's Files lets only programs below /usr draw thumbnails, and this one is {words[0]}: it "
             "will show none"
         )
+    if "kde" in places.desktops:
+        said.append(
+            "KDE's Dolphin, if it is of 2024 or later, shows thumbnails of FITS files when they are ticked in "
+            "its settings, under Previews"
+        )
     said.append(
         "file managers that are open show it when they are started again, some desktops at the next login"
     )
