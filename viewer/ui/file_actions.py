@@ -1,6 +1,7 @@
 """The entries of the menus File and Edit."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from viewer.core.session.session import Session
 from viewer.ui import another, files, pasting, recipes, scripts
@@ -17,7 +18,9 @@ from viewer.ui.action import (
     has_values,
     separator,
 )
-from viewer.ui.dialogs.preferences import show_preferences
+
+if TYPE_CHECKING:
+    from viewer.ui.main_window import MainWindow
 
 
 def _undo_name(session: Session) -> str:
@@ -26,6 +29,13 @@ def _undo_name(session: Session) -> str:
 
 def _redo_name(session: Session) -> str:
     return f"Redo {session.redoable}" if session.redoable else "Redo"
+
+
+def _show_preferences(window: "MainWindow") -> None:
+    # forms know the operations, which come after the window
+    from viewer.ui.dialogs.preferences import show_preferences
+
+    show_preferences(window)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -241,7 +251,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "Edit",
         "Preferences…",
-        show_preferences,
+        _show_preferences,
         ("Ctrl+,",),
         tip="The first view of an image, coordinates, pinned cards, the mouse, the theme.",
     ),
