@@ -399,16 +399,17 @@ def scheduler(folder: Path) -> Iterator[str]:
     python = [sys.executable, "-m"]
     own = ["--port", "0", "--no-dashboard", "--scheduler-file", str(place)]
     begun = [subprocess.Popen([*python, "distributed.cli.dask_scheduler", *own], **quiet)]
+    # it waits for the scheduler's file, and starts meanwhile
+    words = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", *own[2:]]
+    begun.append(subprocess.Popen([*python, *words, "--local-directory", str(folder)], **quiet))
     try:
         for _ in range(300):
             if place.exists() and place.stat().st_size:
                 break
             time.sleep(0.1)
-        address = json.loads(place.read_text())["address"]
-        words = ["distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard"]
-        begun.append(subprocess.Popen([*python, *words], **quiet))
-        yield address
+        yield json.loads(place.read_text())["address"]
     finally:
+        # a polite end takes them seconds
         for process in reversed(begun):
-            process.terminate()
+            process.kill()
             process.wait(30)
