@@ -195,8 +195,8 @@ def _outlook(words: Sequence[str], places: Places) -> list[str]:
         )
     if "kde" in places.desktops:
         said.append(
-            "KDE's Dolphin, if it is of 2024 or later, shows thumbnails of FITS files when they are ticked in "
-            "its settings, under Previews"
+            "KDE's Dolphin, if it is of 2024 or later, shows thumbnails of FITS files when they are ticked "
+            "in its settings, under Previews"
         )
     said.append(
         "file managers that are open show it when they are started again, some desktops at the next login"
