@@ -49,6 +49,7 @@ class GuideBrowser(QTextBrowser):
         super().__init__(parent)
         self.guide = guide
         self.made: dict[str, Callable[[], str]] = {}
+        self._words = ""
         self._picture_width = 0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._fit_pictures)
@@ -76,6 +77,7 @@ class GuideBrowser(QTextBrowser):
 
     def mark(self, words: str) -> None:
         """Mark words that were searched for."""
+        self._words = words
         found = []
         format_ = QTextCharFormat()
         format_.setBackground(self.palette().color(QPalette.ColorRole.Highlight))
@@ -136,6 +138,7 @@ class GuideBrowser(QTextBrowser):
         part = bar.value() / max(1, bar.maximum())
         self.reload()
         bar.setValue(round(part * bar.maximum()))
+        self.mark(self._words)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Fit the pictures, a moment later."""

@@ -1,11 +1,15 @@
 """Printing a page of help: black on white, whatever the theme is."""
 
+import re
+
 from PyQt6.QtGui import QTextDocument
 from PyQt6.QtPrintSupport import QPrintDialog, QPrinter
 from PyQt6.QtWidgets import QWidget
 
 from viewer.ui.help_style import style_of
 from viewer.ui.theme import palette
+
+PICTURE = re.compile(r"<p><img[^>]*></p>")
 
 
 def ask_to_print(html: str, parent: QWidget) -> None:
@@ -29,5 +33,5 @@ def print_page(html: str, printer: QPrinter) -> None:
     """Put a page on paper; pictures are left out."""
     document = QTextDocument()
     document.setDefaultStyleSheet(style_of(palette("light")))
-    document.setHtml(html)
+    document.setHtml(PICTURE.sub("", html))
     document.print(printer)

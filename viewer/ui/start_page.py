@@ -29,6 +29,7 @@ MOST_RECENT = 10
 WIDEST, SIDE_BY_SIDE = 92, 66
 LONGEST_NAME = 48
 MARGIN = 14
+ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 TIPS = (
     (sketches.point, "Point", "at a star: its value and its place on the sky stand in the panel Readout."),
     (
@@ -119,6 +120,8 @@ class StartPage(Panel):
         for path in recent:
             self._recent.addWidget(self._link(path))
         self._heading.setVisible(bool(recent))
+        if not recent:
+            self.tips.fill()
         for widget in (self.tips, self.offer):
             widget.setVisible(not recent)
 
@@ -229,27 +232,34 @@ class _Folder(QWidget):
 
 
 class _Tips(QWidget):
-    """What to do first, side by side or below each other."""
+    """What to do first, side by side or below each other; made when somebody is to see it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._all = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._all = QBoxLayout(ACROSS, self)
         self._all.setContentsMargins(0, 0, 0, 0)
         self._all.setSpacing(18)
         self._each: list[QBoxLayout] = []
+        self._stacked = False
+
+    def fill(self) -> None:
+        """Make them, once."""
+        if self._each:
+            return
         for draw, first, rest in TIPS:
             words = label(f"<b>{first}</b> {rest}", wrapped=True)
             words.setAlignment(Qt.AlignmentFlag.AlignTop)
-            tip = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+            tip = QBoxLayout(DOWN)
             tip.setSpacing(10)
             tip.addWidget(sketches.Sketch(draw), alignment=Qt.AlignmentFlag.AlignTop)
             tip.addWidget(words, 1)
             self._all.addLayout(tip, 1)
             self._each.append(tip)
+        self.stack(self._stacked)
 
     def stack(self, stacked: bool) -> None:
         """Put the tips below each other, or side by side with the sketches on top."""
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._all.setDirection(down if stacked else across)
+        self._stacked = stacked
+        self._all.setDirection(DOWN if stacked else ACROSS)
         for tip in self._each:
-            tip.setDirection(across if stacked else down)
+            tip.setDirection(ACROSS if stacked else DOWN)
