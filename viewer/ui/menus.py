@@ -46,6 +46,8 @@ class Menus:
         self._loading = [self._menus[title].addAction("Loading…") for title in LOADED_LATER]
         for entry in self._loading:
             entry.setEnabled(False)
+        for panel in panels:
+            panel.setStatusTip(f"Show or hide the panel {panel.text()}.")
         self._menus["View"].addMenu("Panels").addActions(panels)
         self.recent = RecentMenu(window)
         self._menus["File"].insertMenu(self._made_as("Open the sample"), self.recent)
@@ -167,7 +169,8 @@ class Menus:
     def _fill_presets(self) -> None:
         self._presets.clear()
         for name, scale in PRESETS.items():
-            self._presets.addAction(name, lambda scale=scale: self._window.session.set_scale(scale))
+            entry = self._presets.addAction(name, lambda scale=scale: self._window.session.set_scale(scale))
+            entry.setStatusTip("Draw the image with these limits, this stretch and these colours.")
 
     def _fill_colormaps(self) -> None:
         session: Session = self._window.session
@@ -175,6 +178,7 @@ class Menus:
         group = QActionGroup(self._colormaps)
         for name in ColorMap.names():
             entry = self._colormaps.addAction(name)
+            entry.setStatusTip("Draw the image in these colours.")
             entry.setCheckable(True)
             group.addAction(entry)
             if session.picture is not None:

@@ -47,9 +47,10 @@ class RecentMenu(QMenu):
         for number, name in enumerate(self._window.session.settings.recent):
             entry = self.addAction(self._text(number, name), lambda name=name: arrive(self._window, [name]))
             entry.setToolTip(shown(name))
+            entry.setStatusTip(shown(name))
             self._entries[name] = entry
         self.addSeparator()
-        self.addAction("Clear the list", self._forget)
+        self.addAction("Clear the list", self._forget).setStatusTip("Forget which files were opened.")
         self._look()
 
     def _text(self, number: int, name: str) -> str:
@@ -85,6 +86,7 @@ class RecentMenu(QMenu):
             if entry is not None:
                 entry.setEnabled(False)
                 entry.setToolTip(f"{shown(name)} is not there")
+                entry.setStatusTip(f"{shown(name)} is not there")
 
     def _forget(self) -> None:
         session = self._window.session
