@@ -158,3 +158,18 @@ def test_new_images_are_shown_as_the_settings_say_and_options_are_stronger(sessi
     session.set_stretch(Stretch("linear"))
     session.reset_scale()
     assert session.picture.scale == wanted
+
+
+def test_the_menu_shows_one_dialog_and_themes_follow_it(window, session, sample):
+    session.open([sample])
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    [made] = window.findChildren(PreferencesDialog)
+    light = made.grab().toImage().pixelColor(4, 4)
+    choose(made, "theme", "Red night")
+    ground = window.grab().toImage().pixelColor(4, 4)
+    assert ground.red() > 0
+    assert ground.green() == ground.blue() == 0
+    press(made, QDialogButtonBox.StandardButton.Cancel)
+    assert window.grab().toImage().pixelColor(4, 4).green() > 0
+    assert light.green() > 0

@@ -57,6 +57,8 @@ def test_one_wrong_value_does_not_take_the_others_with_it(tmp_path):
         ("stretch", "steep"),
         ("stretch", ["log"]),
         ("stretch_parameter", True),
+        ("stretch_parameter", 10**400),
+        ("stretch_parameter", float("inf")),
         ("colormap", "jet"),
         ("sky_digits", 99),
         ("sky_digits", 2.5),

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, asdict, dataclass, field, fields, replace
@@ -204,7 +205,7 @@ def load_settings(path: Path) -> Settings:
         value = found[each.name]
         try:
             right[each.name] = _checked(value, each, kinds[each.name])
-        except (ViewerError, ValueError) as error:
+        except (ViewerError, ValueError, OverflowError) as error:
             log.info("%s: %s cannot be %.60r (%s): using the default", path, each.name, value, error)
     return Settings(**right)
 
@@ -263,7 +264,7 @@ def _checked(value: Any, asked: "Field[Any]", kind: Any) -> Any:
 
     Raises
     ------
-    ValueError
+    ValueError, OverflowError
         If it is of the wrong kind, no choice, or out of range.
     ViewerError
         If its text is not right.
@@ -277,6 +278,8 @@ def _checked(value: Any, asked: "Field[Any]", kind: Any) -> Any:
         value = float(value)
     if type(value) is not type(asked.default):
         raise ValueError(f"it has to be of type {type(asked.default).__name__}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("it has to be finite")
     if said.get("check"):
         said["check"](value)
     elif said.get("choices") and value not in said["choices"]:
