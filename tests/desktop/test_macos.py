@@ -2,12 +2,13 @@
 
 import plistlib
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from viewer.core.errors import ViewerError
-from viewer.desktop import macos
+from viewer.desktop import installing, macos
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
@@ -66,3 +67,14 @@ def test_nothing_is_half_done(tmp_path: Path) -> None:
     with pytest.raises(ViewerError, match="nothing was changed"):
         macos.install(["/bin/true"], home=tmp_path)
     assert contents(tmp_path) == before
+
+
+def test_on_macos_the_application_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert installing.state()[0] is False
+    installing.install()
+    assert installing.state()[0] is True
+    assert (tmp_path / "Applications" / "Skyloupe.app" / "Contents" / "Info.plist").is_file()
+    installing.uninstall()
+    assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,7 @@ import pytest
 
 from viewer.core.errors import ViewerError
 from viewer.core.session.folder import FITS_SUFFIXES
-from viewer.desktop import windows
+from viewer.desktop import installing, windows
 
 WORDS = (r"C:\Program Files\Python\pythonw.exe", "-P", "-m", "viewer")
 COMMAND = r"Software\Classes\Skyloupe.FITS\shell\open\command"
@@ -148,3 +148,26 @@ def test_without_a_terminal_the_program_still_does_what_it_is_told(sample: Path)
     closed = "import os, sys; os.closerange(1, 3); os.execv(sys.argv[1], sys.argv[1:])"
     program = [sys.executable, "-P", "-m", "viewer", "info", sample]
     assert subprocess.run([sys.executable, "-c", closed, *program], timeout=60).returncode == 0
+
+
+def test_on_windows_the_registry_is_written(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, asked = copied(registry), []
+
+    def run(words: list[object], **_options: object) -> subprocess.CompletedProcess[bytes]:
+        asked.append(words)
+        return subprocess.CompletedProcess(words, len(asked) - 1)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    monkeypatch.setattr(windows, "_notify", lambda: None)
+    monkeypatch.setattr(subprocess, "run", run)
+    assert installing.state()[0] is False
+    assert any("Open with" in line for line in installing.install())
+    assert registry.keys[COMMAND][""] == f'{sys.executable} -P -m viewer "%1"'
+    assert installing.state()[0] is True
+    installing.uninstall()
+    assert registry.keys == before
+    assert installing.uninstall() == [installing.NOTHING]
+    # a checkout that is not installed cannot be started from elsewhere
+    with pytest.raises(ViewerError, match="not installed"):
+        installing.install()

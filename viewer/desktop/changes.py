@@ -64,7 +64,7 @@ class Changes:
         for folder in missing(path.parent):
             folder.mkdir(mode=0o700)
             self._made.append(folder)
-        self._remember(path)
+        self.keep(path)
         with written(path, overwrite=True) as file:
             file.write(content)
         if mode is not None:
@@ -73,7 +73,7 @@ class Changes:
     def remove(self, path: Path) -> None:
         """Remove a file if there is one."""
         self._at = path
-        self._remember(path)
+        self.keep(path)
         path.unlink(missing_ok=True)
 
     def remove_folder(self, path: Path) -> None:
@@ -89,9 +89,10 @@ class Changes:
         self._at = folder
         self._watched.append(folder)
         for path in files_below(folder):
-            self._remember(path)
+            self.keep(path)
 
-    def _remember(self, path: Path) -> None:
+    def keep(self, path: Path) -> None:
+        """Remember a file, or that there is none, before it is changed."""
         if path not in self._before:
             try:
                 self._before[path] = (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))

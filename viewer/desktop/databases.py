@@ -39,15 +39,15 @@ def renew(places: Places, changes: Changes) -> list[str]:
         What takes back their work if something fails later.
     """
     said = []
-    for folder in (places.mime, places.applications):
-        changes.watch(folder)
+    changes.watch(places.mime)
+    for path in (places.applications / "mimeinfo.cache", places.icons / "icon-theme.cache"):
+        changes.keep(path)
     if (places.mime / "packages").is_dir():
         said += _run("update-mime-database", "shared-mime-info", places.mime)
     if places.applications.is_dir():
         said += _run("update-desktop-database", "desktop-file-utils", places.applications)
     # where there is no cache the folders are looked into
     if (places.icons / "icon-theme.cache").is_file():
-        changes.watch(places.icons)
         said += _run("gtk-update-icon-cache", "libgtk-3-bin", "-f", "-t", "-q", places.icons)
     return said
 
