@@ -30,9 +30,11 @@ def ask_for(buffer: Bytes, offsets: np.ndarray[Any, Any], length: int) -> None:
     mapped = _map_of(buffer)
     if mapped is None or _WILL_NEED is None:
         return
-    first = np.unique(offsets // mmap.PAGESIZE) * mmap.PAGESIZE
+    # not numpy.unique, which imports masked arrays
+    pages = offsets // mmap.PAGESIZE
+    pages = pages[np.diff(pages, prepend=-1) != 0]
     # a part that begins in the middle of a page ends in the middle of another one
-    for start in first.tolist():
+    for start in (pages * mmap.PAGESIZE).tolist():
         mapped.madvise(_WILL_NEED, start, min(length + mmap.PAGESIZE, len(mapped) - start))
 
 
