@@ -146,10 +146,14 @@ class _Guest(QObject):
 
     def _greet(self) -> None:
         line = self._line()
-        if line is not None:
-            # to another version as well: it sees that, and goes
-            self._answer(HELLO)
-            self._greeted = line == HELLO
+        if line is None:
+            return
+        self._greeted = line == HELLO
+        self._answer(HELLO)
+        if not self._greeted:
+            # another version, which sees now that this is one
+            self._connection.readyRead.disconnect(self.read)
+            self._connection.disconnectFromServer()
 
     def _measure(self) -> None:
         line = self._line()

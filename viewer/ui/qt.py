@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
-from PyQt6.QtGui import QFileOpenEvent, QIcon
+from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from viewer.core.resources import resource
@@ -27,7 +27,7 @@ class Application(QApplication):
 
     def event(self, event: QEvent | None) -> bool:
         """Take files; events of widgets do not come by here."""
-        if isinstance(event, QFileOpenEvent):
+        if event.type() == QEvent.Type.FileOpen:
             self._names.append(event.file() or event.url().toString())
             # several files come as as many events
             QTimer.singleShot(0, self._hand_on)
