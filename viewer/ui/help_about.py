@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import PYQT_VERSION_STR, QSize, QSysInfo, Qt, qVersion
-from PyQt6.QtGui import QFontDatabase, QGuiApplication, QIcon
+from PyQt6.QtGui import QGuiApplication, QIcon
 from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,8 +22,9 @@ from PyQt6.QtWidgets import (
 from viewer import __version__
 from viewer.core.resources import resource
 from viewer.core.session.jobs import Priority
+from viewer.ui.fitting import fixed_font
 from viewer.ui.labels import label
-from viewer.ui.theme import is_dark
+from viewer.ui.theme import kind_of
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -46,7 +47,7 @@ LICENCE = (
 )
 GIT_SECONDS = 5
 # In characters of the font.
-SIZE = (70, 25)
+SIZE = (70, 28)
 
 
 def library_facts(_progress: object = None) -> dict[str, str]:
@@ -83,7 +84,7 @@ def desktop_facts(widget: QWidget, theme: str) -> dict[str, str]:
     theme : str
         As it is in the settings.
     """
-    screen, font = widget.screen(), widget.font()
+    screen, font, kind = widget.screen(), widget.font(), kind_of(widget.palette())
     size = screen.size()
     desktop = os.environ.get("XDG_CURRENT_DESKTOP") or os.environ.get("DESKTOP_SESSION") or "not named"
     return {
@@ -96,7 +97,7 @@ def desktop_facts(widget: QWidget, theme: str) -> dict[str, str]:
             f"{size.width()} × {size.height()}, scale {screen.devicePixelRatio():g}, "
             f"{screen.logicalDotsPerInch():.0f} dpi"
         ),
-        "Theme": f"{theme}, shown {'dark' if is_dark() else 'light'}",
+        "Theme": theme if theme == kind else f"{theme}, which is {kind} now",
         "Font": f"{font.family()}, {font.pointSizeF():g} pt",
     }
 
@@ -116,7 +117,7 @@ class AboutDialog(QDialog):
         self.setWindowTitle("About Skyloupe")
         self._desktop = desktop_facts(window, window.session.settings.theme)
         self.text = QPlainTextEdit(readOnly=True)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFont(fixed_font())
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Versions")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

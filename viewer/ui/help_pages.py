@@ -52,25 +52,29 @@ LISTS: Rows = (
 SIZE = (140, 50)
 
 
-def key_groups(actions: "Iterable[Action]", mouse: str = "skyloupe") -> list[Group]:
+def key_groups(
+    actions: "Iterable[Action]", order: Sequence[str] = (), mouse: str = "skyloupe"
+) -> list[Group]:
     """Return what keys and mouse do, in groups with a heading each.
 
     Parameters
     ----------
     actions : iterable of Action
         Of the menus.
+    order : sequence of str
+        Titles of the menus as they stand.
     mouse : str
         The habits in force, as the settings name them.
     """
     # the modes come with all that measures, after the window
     from viewer.ui.examine.tool import KEYS_TEXT
 
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, str]]] = {title: [] for title in order}
     for action in actions:
         if action.keys:
             menu = action.menu.partition("/")[0]
             found.setdefault(menu, []).append((_names(action.keys), _told(action)))
-    menus = [(f"Menu {menu}", tuple(rows)) for menu, rows in found.items()]
+    menus = [(f"Menu {menu}", tuple(rows)) for menu, rows in found.items() if rows]
     examine = tuple((" \u2002".join(keys.split()), text[:1].upper() + text[1:]) for keys, text in KEYS_TEXT)
     return [
         ("Mouse in the picture", (*HABITS[mouse].told, *DROPS)),
@@ -200,4 +204,5 @@ class KeysDialog(QDialog):
 
 def groups_of(window: "MainWindow") -> list[Group]:
     """Return all keys and gestures of a window."""
-    return key_groups(window.menus.listed, window.session.settings.mouse)
+    order = [title.text().replace("&", "") for title in window.menuBar().actions()]
+    return key_groups(window.menus.listed, order, window.session.settings.mouse)
