@@ -20,6 +20,7 @@ from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
 from viewer.ui.dialogs.explained import paint_red
 from viewer.ui.dialogs.form import Form
+from viewer.ui.fitting import fit
 from viewer.ui.image.habits import HABITS
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ class PreferencesDialog(QDialog):
         widest = max(form.label_width for form in self.forms.values())
         for form in self.forms.values():
             form.align(widest)
+        for area in self.pages.findChildren(_Area):
+            # what is too wide cannot be scrolled
+            area.setMinimumWidth(area.widget().minimumSizeHint().width() + area.bar_width)
         self.problem = QLabel(wordWrap=True)
         paint_red(self.problem)
         self.problem.setMinimumHeight(self.fontMetrics().lineSpacing())
@@ -79,6 +83,8 @@ class PreferencesDialog(QDialog):
         for part in (self.pages, self.problem, self.buttons):
             whole.addWidget(part)
         self.show_values(self._before)
+        # left to itself, Qt gives a new window two thirds of the screen
+        fit(self, self.sizeHint().width(), self.sizeHint().height())
         for form in self.forms.values():
             form.changed.connect(self._changed)
         self.field("stretch").changed.connect(self._stretch_changed)
@@ -196,10 +202,13 @@ class _Area(QScrollArea):
         inside = self.widget()
         width = max(inside.sizeHint().width(), lines)
         height = inside.heightForWidth(width) if inside.hasHeightForWidth() else inside.sizeHint().height()
-        return QSize(width + self.verticalScrollBar().sizeHint().width(), min(height, self._highest()))
+        highest = round(self.screen().availableGeometry().height() * HIGHEST)
+        return QSize(width + self.bar_width, min(height, highest))
 
-    def _highest(self) -> int:
-        return round(self.screen().availableGeometry().height() * HIGHEST)
+    @property
+    def bar_width(self) -> int:
+        """What the scroll bar takes."""
+        return self.verticalScrollBar().sizeHint().width()
 
 
 def show_preferences(window: "MainWindow") -> None:
