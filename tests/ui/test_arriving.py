@@ -15,8 +15,11 @@ from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit
 
+from viewer.core.session.settings import load_settings, settings_path
 from viewer.ui.arriving import arrive
+from viewer.ui.copying import copy_paths
 from viewer.ui.dialogs.save import SaveDialog
+from viewer.ui.night.export import save_csv
 from viewer.ui.pasting import paste
 from viewer.ui.question import Question
 
@@ -192,3 +195,24 @@ def test_recent_files_open_by_a_number_and_those_that_are_gone_are_greyed(window
     next(action for action in menu.actions() if action.text() == "Clear the list").trigger()
     assert session.settings.recent == ()
     assert not menu.isEnabled()
+
+
+def test_the_bytes_of_a_name_come_back_from_the_table_the_clipboard_and_the_settings(
+    window, session, tmp_path, qtbot
+):
+    path = written(tmp_path / BYTES)
+    window.show_folder(tmp_path)
+    table = window.docks.folder
+    qtbot.waitUntil(lambda: table.model.rowCount() == 1)
+    cell = table.model.index(0, 0)
+    assert r"b\xff\x80.fits" in cell.data()
+    assert cell.data(Qt.ItemDataRole.ToolTipRole) == rf"{tmp_path}/b\xff\x80.fits"
+    qtbot.waitUntil(lambda: names(session) == [r"b\xff\x80.fits"])
+    session.close(session.current)
+    copy_paths([path])
+    assert QGuiApplication.clipboard().text() == rf"{tmp_path}/b\xff\x80.fits"
+    paste(window)
+    assert session.current.source.path == path
+    assert load_settings(settings_path()).recent == (str(path),)
+    save_csv(session, tmp_path / "table.csv", table.model.entries, table.model.columns)
+    assert rb"b\xff\x80.fits" in (tmp_path / "table.csv").read_bytes()

@@ -12,6 +12,7 @@ import numpy as np
 from viewer.core.errors import ViewerError
 from viewer.core.io.safe import written
 from viewer.core.measure.lightcurve import steadiness
+from viewer.core.names import shown
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -102,7 +103,7 @@ def write_series(series: Series, path: Path, *, overwrite: bool = False) -> None
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise ViewerError(f"{path.name}: a light curve is written as {', '.join(SUFFIXES)}, by the suffix")
-    table = Table(dict(series.columns))
+    table = Table({name: _written(column, suffix) for name, column in series.columns.items()})
     for name in table.colnames:
         unit = _UNITS.get(name.rstrip("0123456789").rstrip("_"))
         if unit:
@@ -122,3 +123,12 @@ def write_series(series: Series, path: Path, *, overwrite: bool = False) -> None
         content = buffer.getvalue()
     with written(path, overwrite=overwrite) as file:
         file.write(content)
+
+
+def _written(column: Array, suffix: str) -> Array:
+    """Return a column as a file can hold it: FITS knows ASCII only, and text no stray bytes."""
+    if column.dtype.kind != "U":
+        return column
+    encoding = "ascii" if suffix == ".fits" else "utf-8"
+    texts = [shown(text).encode(encoding, "backslashreplace").decode(encoding) for text in column.tolist()]
+    return np.array(texts, dtype=np.str_)

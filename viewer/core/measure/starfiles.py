@@ -11,6 +11,7 @@ from astropy.table import Table
 
 from viewer.core.errors import ViewerError
 from viewer.core.io.safe import written
+from viewer.core.names import shown
 
 if TYPE_CHECKING:
     from viewer.core.measure.starlist import StarList
@@ -125,7 +126,8 @@ def as_regions(stars: "StarList") -> str:
 def _facts(stars: "StarList") -> dict[str, Any]:
     """Return what a table says of all of its rows; keywords fit into a FITS header."""
     return {
-        "IMAGE": stars.name or None,
+        # FITS knows ASCII only
+        "IMAGE": shown(stars.name).encode("ascii", "backslashreplace").decode() or None,
         "METHOD": stars.method,
         "THRESH": float(stars.threshold),
         "APERTURE": float(stars.aperture),

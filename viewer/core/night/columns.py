@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from viewer.core.names import shown
 from viewer.core.night.entry import Entry
 
 
@@ -57,7 +58,7 @@ def _notes(entry: Entry) -> str:
 
 
 STANDARD = (
-    Column("name", "File", lambda e: e.name, lambda e: e.name),
+    Column("name", "File", lambda e: e.name, lambda e: shown(e.name)),
     Column("kind", "Kind", lambda e: e.kind or None, _kind),
     Column("master", "Master", lambda e: e.master, lambda e: "yes" if e.master else ""),
     Column("target", "Target", lambda e: e.target, lambda e: e.target),
@@ -76,7 +77,7 @@ STANDARD = (
         "combined", "Frames", lambda e: e.combined, lambda e: str(e.combined) if e.combined > 1 else "", True
     ),
     Column("corrections", "Done", lambda e: e.corrections, lambda e: e.corrections),
-    Column("path", "Path", lambda e: str(e.path), lambda e: str(e.path)),
+    Column("path", "Path", lambda e: str(e.path), lambda e: shown(e.path)),
     Column("notes", "Notes", lambda e: list(e.notes), _notes),
 )
 """What is known of every frame; any header keyword makes a column too."""

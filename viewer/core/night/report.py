@@ -46,7 +46,7 @@ def write(outcome: Outcome, folder: Path) -> tuple[Path, Path]:
         strict=True,
     ):
         with written(page, overwrite=True) as file:
-            file.write(text.encode("utf-8"))
+            file.write(text.encode("utf-8", "backslashreplace"))
     return pages
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from viewer.core.errors import ViewerError
+from viewer.core.names import shown
 from viewer.core.night.entry import Entry
 from viewer.core.night.kinds import combined, kind_of
 from viewer.core.night.reading import Found, is_fits, read_headers
@@ -115,7 +116,7 @@ def entry_of(path: Path, folder: Path) -> Entry:
     except ViewerError as error:
         return Entry(path, name, problem=str(error))
     except OSError as error:
-        return Entry(path, name, problem=f"{path.name} cannot be read: {error.strerror or error}")
+        return Entry(path, name, problem=shown(f"{path.name} cannot be read: {error.strerror or error}"))
     return _told(path, name, folder, headers, (status.st_mtime_ns, status.st_size))
 
 
@@ -183,7 +184,7 @@ def _files(folder: Path, subfolders: bool, progress: Progress, closed: list[Entr
         if path == folder:
             raise ViewerError(f"{folder} cannot be listed: {reason}") from None
         name = str(path.relative_to(folder))
-        closed.append(Entry(path, name, problem=f"the folder {name} cannot be listed: {reason}"))
+        closed.append(Entry(path, name, problem=shown(f"the folder {name} cannot be listed: {reason}")))
 
     paths: list[Path] = []
     seen = set()
@@ -236,7 +237,8 @@ def _compared(entry: Entry, first: dict[object, str]) -> Entry:
         marks.append((entry.stamp[1], hash(entry.header.headers)))
     for mark, what in zip(marks, ("the same file as", "the same header as"), strict=False):
         if mark in first:
-            return replace(entry, same_as=first[mark], notes=(*notes, f"{_PLACE} {what} {first[mark]}."))
+            note = shown(f"{_PLACE} {what} {first[mark]}.")
+            return replace(entry, same_as=first[mark], notes=(*notes, note))
     for mark in marks:
         first.setdefault(mark, entry.name)
     return replace(entry, same_as="", notes=notes)

@@ -130,7 +130,7 @@ def write_log(answers: Sequence[Answer], path: Path, overwrite: bool = False) ->
     else:
         table_of(answers).write(text, format=f"ascii{suffix}")
     with written(path, overwrite=overwrite) as file:
-        file.write(text.getvalue().encode())
+        file.write(text.getvalue().encode("utf-8", "backslashreplace"))
 
 
 def table_of(answers: Sequence[Answer]) -> "Table":

@@ -6,6 +6,7 @@ from pathlib import Path
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt6.QtGui import QFont, QGuiApplication, QIcon, QPalette
 
+from viewer.core.names import shown as shown_name
 from viewer.core.night.columns import Column
 from viewer.core.night.entry import Entry
 from viewer.ui.night.columns import DEFAULT, columns_of, follow, ordered, set_by_hand, tip_of
@@ -251,7 +252,7 @@ class NightModel(QAbstractTableModel):
         entry, shown = self.shown[row], self.columns[column]
         if entry.problem and column == REASON:
             return sentence(entry.problem)
-        text = str(entry.path) if shown.key == "name" else shown.text(entry)
+        text = shown_name(entry.path) if shown.key == "name" else shown.text(entry)
         if shown.key == "notes":
             return "\n".join(entry.notes)
         if shown.key == "kind" and text == "?":

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from viewer.core.night.entry import Entry
 from viewer.core.session.session import Session
+from viewer.ui.copying import copy_paths
 from viewer.ui.dialogs.header_compare import HeaderCompare
 from viewer.ui.night.by_hand import ByHand
 from viewer.ui.night.choosing_columns import ask_for_keywords, fill_menu
@@ -174,8 +175,7 @@ class NightPanel(Panel):
         self.add_tools(menu)
         menu.addSeparator()
         menu.addAction("Copy rows\tCtrl+C", self.copy).setEnabled(bool(entries))
-        paths = "\n".join(str(entry.path) for entry in entries)
-        copy = menu.addAction("Copy paths", lambda: QGuiApplication.clipboard().setText(paths))
+        copy = menu.addAction("Copy paths", lambda: copy_paths([entry.path for entry in entries]))
         copy.setEnabled(bool(entries))
         return menu
 

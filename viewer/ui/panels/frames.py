@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QIcon, QKeyEvent, QMouseEvent, QPainter, QPalette, QPixmap
+from PyQt6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -16,9 +16,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from viewer.core.names import shown
 from viewer.core.session.document import Document
 from viewer.core.session.jobs import Job, Priority
 from viewer.core.session.session import Session
+from viewer.ui.copying import copy_paths
 from viewer.ui.glyphs import draw_glyph
 from viewer.ui.marks import as_image
 from viewer.ui.panels.panel import Panel, quietly
@@ -118,8 +120,7 @@ class FramesPanel(Panel):
         menu.addAction("Close others", lambda: self.closing(others)).setEnabled(bool(others))
         menu.addAction("Close all", lambda: self.closing([*others, document]))
         menu.addSeparator()
-        path = str(document.source.path.absolute())
-        menu.addAction("Copy path", lambda: QGuiApplication.clipboard().setText(path))
+        menu.addAction("Copy path", lambda: copy_paths([document.source.path.absolute()]))
         return menu
 
     # ------------------------------------------------------------------ the list
@@ -154,7 +155,7 @@ class FramesPanel(Panel):
         if item.text() != text:
             item.setText(text)
             unsaved = "\nThere are changes that are not saved" if document.modified else ""
-            item.setToolTip(f"{document.source.path.absolute()}{unsaved}")
+            item.setToolTip(f"{shown(document.source.path.absolute())}{unsaved}")
 
     def _select(self, row: int) -> None:
         if 0 <= row < len(self._documents):

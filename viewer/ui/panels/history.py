@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from viewer.core.frame import Frame
+from viewer.core.names import shown
 from viewer.core.session.history import History
 from viewer.core.session.jobs import Job, Priority
 from viewer.core.session.session import Session
@@ -105,8 +106,8 @@ class HistoryPanel(Panel):
             else [Step(text, "Done before, by the file's header") for text in self._before(origin)]
         )
         if origin is not None:
-            name = origin.name or "the image"
-            steps.append(Step(f"As opened: {name}", origin.full_name, None if before else 0))
+            name = shown(origin.name or "the image")
+            steps.append(Step(f"As opened: {name}", shown(origin.full_name), None if before else 0))
         calls = history.all_calls
         for number, call in enumerate(calls, 1):
             position = number - len(before)

@@ -158,7 +158,7 @@ def save(session: Session, parent: QWidget, path: Path, regions: Sequence[Region
 
         made = write_ds9(regions, frame, image.world, plane)
         with written(path, overwrite=True) as file:
-            file.write(made.text.encode())
+            file.write(made.text.encode("utf-8", "backslashreplace"))
         return made
 
     def finished(made: "Written") -> None:
