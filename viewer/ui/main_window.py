@@ -155,7 +155,8 @@ class MainWindow(QMainWindow):
         if len(self.session.documents) > 1 and not self._several_shown:
             self._several_shown = True
             self.docks.show("Images")
-        if self._complete:
+        # while the last one is closed, it is still the current one
+        if self._complete and self.session.documents:
             self.session.add_details()
 
     def _follow_theme(self) -> None:
