@@ -5,6 +5,7 @@ import os
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QWidget
 
 from viewer.core.errors import ViewerError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # the window that listened may have ended: soon another does
 LOOK_MS = 2000
+# by then the X server has answered
+FRESH_MS = 20
 
 
 class Reception(QObject):
@@ -109,4 +112,10 @@ def raise_window(window: QWidget, token: str = "") -> None:
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()
-    window.activateWindow()
+    if QGuiApplication.platformName() != "xcb":
+        window.activateWindow()
+        return
+    # Window managers compare the time of the last event here with that of the window which has the keys now,
+    # and leave it there: a property that is written brings an event, and with it the time of the server
+    window.setWindowRole("main")
+    QTimer.singleShot(FRESH_MS, window.activateWindow)
