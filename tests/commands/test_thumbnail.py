@@ -16,9 +16,10 @@ from PIL import Image
 from viewer.cli import main
 from viewer.commands.thumbnail import drawn, local_name, save
 from viewer.core.errors import ViewerError
-from viewer.core.io import open_source
+from viewer.core.io import filepixels, open_source
 from viewer.core.pixels import ArrayPixels
 from viewer.core.render.coarse import coarse
+from viewer.core.session import thumbnail
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -106,6 +107,29 @@ def test_a_large_plane_is_known_by_some_of_its_rows(together: int) -> None:
     assert np.isnan(some).sum() == np.isnan(expected).sum()
 
 
+def test_of_a_large_file_a_part_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(filepixels, "ask_for", lambda _file, starts, length: asked.append((starts, length)))
+    monkeypatch.setattr(thumbnail, "MOST_BYTES", 4 << 20)
+    ramp = np.add.outer(np.arange(4100, dtype="i2"), np.arange(4200, dtype="i2")).astype(">i2")
+    ramp[1000:2000, 2000:4000] = 30000
+    (tmp_path / "large.fits").write_bytes(_image(16, 4200, 4100) + ramp.tobytes())
+    seen = pixels_of(tmp_path / "large.fits", 60)[..., 0]
+    assert seen.shape == (59, 60)
+    # x to the right, y upwards: the brightest is where it is in the file, and nowhere else
+    assert (seen[32:43, 30:56] == seen.max()).all()
+    assert (np.diff(seen[50, :]) >= 0).all()
+    assert (np.diff(seen[:, 10]) <= 0).all()
+    assert seen[50, 10] < seen[50, 50] < seen.max()
+    # the pixels for zscale, and then some rows: they were asked for before, by where they are in the file
+    starts, length = asked[0]
+    assert (starts.size, length) == (1000, 2)
+    assert starts[1] - starts[0] == 2 * (4100 * 4200 // 1000)
+    rows = np.concatenate([starts for starts, length in asked[1:] if length == 8400])
+    assert 300 < rows.size < 800
+    assert ((rows - 2880) % 8400 == 0).all()
+
+
 def test_a_compressed_file_is_followed_to_its_first_image_only(sample: Path, tmp_path: Path) -> None:
     stars = fits.getdata(sample)
     more = fits.ImageHDU(np.zeros((2000, 2000), np.float32), name="LATER")
@@ -185,7 +209,7 @@ def _image(bitpix: int, *axes: int, extension: str = "") -> bytes:
 
 def _endless() -> bytes:
     one = _image(8, 1, extension="IMAGE") + bytes(2880)
-    return _header(("BITPIX", 8), ("NAXIS", 0)) + one * 5000
+    return _header(("BITPIX", 8), ("NAXIS", 0)) + one * 1500
 
 
 NASTY = {
@@ -263,7 +287,7 @@ values += ["'HCOMPRESS_1'", "'PLIO_1'", "'1PB(1)'", "'1QE'", "'TOP-DOWN'", "'TAB
 files = [(Path(name).suffix, Path(name).read_bytes()[:100_000]) for name in sys.argv[2:]]
 ends = {}
 with bounded(50, 2 << 30, "too long"):
-    for _ in range(150):
+    for _ in range(100):
         suffix, contents = chance.choice(files)
         damaged = bytearray(contents)
         for _ in range(chance.randint(1, 4)):
@@ -299,7 +323,7 @@ def test_damage_of_any_kind_is_survived(data_dir: Path, tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     ends = json.loads(ended.stdout)
     assert set(ends) == {"picture", "sentence"}
-    assert min(ends.values()) > 20
+    assert min(ends.values()) > 15
 
 
 _BOUNDS = """
