@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from PyQt6.QtCore import Qt
 
 from viewer.core.call import Call
 from viewer.core.render.colormap import ColorMap
+from viewer.core.session import fetching
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.journal import Journal, last_session
 from viewer.core.session.remembered import Remembered, Seen, Window
@@ -32,6 +35,7 @@ WORKER = """
 import sys
 from pathlib import Path
 from PyQt6.QtCore import QTimer
+from viewer.core.session import fetching
 from viewer.core.session.jobs import Jobs
 from viewer.core.session.session import Session
 from viewer.core.session.settings import Settings
@@ -337,6 +341,33 @@ def test_steps_of_a_newer_version_are_kept(image, crashed, window, qtbot, sessio
     assert "newer Skyloupe" in told(session)
     assert session.reviving.kept
     assert not session.current.modified
+
+
+def test_a_downloaded_image_is_downloaded_again(image, crashed, again, tmp_path, monkeypatch):
+    asked = []
+
+    def fetch(address, folder, progress):
+        asked.append(address)
+        return shutil.copy(image, folder / "image.fits")
+
+    monkeypatch.setattr(fetching, "fetch", lambda *given: Path(fetch(*given)))
+    session = again()
+    address = "https://example.org/image.fits"
+    there = fetching.fetch(address, session.downloads.place(), None)
+    session.downloads.came(there, address.replace("//", "//me:secret@"))
+    session.open([there])
+    session.apply(STEPS[0])
+    path = crashed(*remembered(session).documents)
+    session.finish()
+    assert "secret" not in path.read_text()
+    other = again()
+    restart(other, "")
+    other.reviving.go_on()
+    assert asked == [address, address]
+    assert other.is_download(other.current.file)
+    assert np.array_equal(other.picture.frame.data, fits.getdata(image) / 2)
+    assert remembered(other).documents[0].address == address
+    other.finish()
 
 
 def test_each_window_comes_back_as_a_window(image, cube, crashed, window, qtbot, session, monkeypatch):

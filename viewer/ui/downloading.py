@@ -60,6 +60,7 @@ def _start(window: "MainWindow", named: str, options: ViewOptions | None, most: 
 
     def there(found: Path | Large) -> None:
         if isinstance(found, Path):
+            downloads.came(found, address)
             session.open([f"{found}{brackets}"], options)
             session.tell("info", f"{found.name} was downloaded; save it to keep it.")
             return

@@ -50,12 +50,22 @@ class Downloads:
     def __init__(self) -> None:
         self._folder: Path | None = None
         self._numbers = itertools.count(1)
+        self._addresses: dict[Path, str] = {}
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._remove: Callable[[], object] = _nothing
 
     def holds(self, path: Path | None) -> bool:
         """Whether a file was fetched, and will be gone."""
         return path is not None and self._folder is not None and path.is_relative_to(self._folder)
+
+    def came(self, path: Path, address: str) -> None:
+        """Know where a file came from."""
+        # whoever may see what, a password is for one time
+        self._addresses[path] = re.sub(r"(?<=//)[^/?#]*@", "", address)
+
+    def address_of(self, path: Path | None) -> str:
+        """Return where a file came from; empty if it was not fetched."""
+        return "" if path is None else self._addresses.get(path, "")
 
     @contextmanager
     def turn(self, progress: Progress) -> Iterator[None]:

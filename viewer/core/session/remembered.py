@@ -120,6 +120,8 @@ class Remembered:
         The file's time of modification when it was opened, in seconds since 1970.
     images : tuple of Seen
         The HDUs that were looked at.
+    address : str
+        Where the file was downloaded from, if it was.
     """
 
     path: str
@@ -128,6 +130,7 @@ class Remembered:
     size: int | None = None
     modified: float | None = None
     images: tuple[Seen, ...] = ()
+    address: str = ""
 
     @property
     def title(self) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from viewer.core.call import Call
     from viewer.core.frame import Frame
     from viewer.core.io.source import Source
+    from viewer.core.session.fetching import Downloads
     from viewer.core.shapes.region import Region
 
 
@@ -52,6 +53,30 @@ class Steps:
     versions: tuple[Version, ...] = ()
     regions: "tuple[Region, ...]" = ()
     sentence: str = ""
+
+
+def present(was: Remembered, downloads: "Downloads | None", progress: Progress) -> Remembered | None:
+    """Return a document whose file is there, downloaded again if need be; None if it is gone.
+
+    Raises
+    ------
+    ViewerError
+        If it cannot be downloaded.
+    """
+    if downloads is None:
+        return None if was.path and was.became() == "gone" else was
+    # the network is asked for nothing else
+    from viewer.core.session.fetching import fetch
+    from viewer.core.session.wire import shown_address
+
+    with downloads.turn(progress):
+        found = fetch(was.address, downloads.place(), progress)
+    if not isinstance(found, Path):
+        raise ViewerError(
+            f"{was.title} is large, and not downloaded unasked: open {shown_address(was.address)}"
+        )
+    downloads.came(found, was.address)
+    return replace(was, path=str(found), size=None, modified=None)
 
 
 def load_again(was: Remembered, usual: Scale) -> Loaded:

@@ -1,71 +1,23 @@
 """Reviving: what an earlier session had open is opened again, as it looked and with what was done to it."""
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viewer.core.progress import Progress
-from viewer.core.session.document import Document, Picture, Place
+from viewer.core.session.document import Document, Picture
 from viewer.core.session.editing import made_document, prepared
 from viewer.core.session.history import History
 from viewer.core.session.loading import Loaded
-from viewer.core.session.remembered import Remembered, Seen, Window, listed, steps_text
-from viewer.core.session.repeating import Steps, load_again, repeated, root_of, worked
+from viewer.core.session.remembered import Remembered, Seen, Window, steps_text
+from viewer.core.session.repeating import Steps, load_again, present, repeated, root_of, worked
+from viewer.core.session.returning import Entry, Gone, dress
 from viewer.core.session.signal import Signal
 
 if TYPE_CHECKING:
     from viewer.core.call import Call
     from viewer.core.frame import Frame
+    from viewer.core.session.fetching import Downloads
     from viewer.core.session.session import Session
-
-
-@dataclass(eq=False)
-class _Entry:
-    """A document on its way back.
-
-    Attributes
-    ----------
-    remembered : Remembered
-        What it was.
-    number : int
-        Its place among the others.
-    front : bool
-        It is to be shown.
-    asked : bool
-        It is being opened.
-    whole : bool
-        Its steps and regions are to come as soon as it is open.
-    document : Document or None
-        When it is open.
-    """
-
-    remembered: Remembered
-    number: int
-    front: bool = False
-    asked: bool = False
-    whole: bool = True
-    document: Document | None = None
-
-
-@dataclass
-class _Gone:
-    """Files that are no longer there."""
-
-    documents: list[Remembered] = field(default_factory=list)
-
-    def sentence(self) -> str:
-        """Say so of all of them at once."""
-        names = list(dict.fromkeys(Path(each.path).name for each in self.documents))
-        there = "is no longer where it was" if len(names) == 1 else "are no longer where they were"
-        text = f"{listed(names)} {there}"
-        steps = sum(each.steps for each in self.documents)
-        if not steps:
-            return f"{text}: {'it is' if len(names) == 1 else 'they are'} not restored."
-        were = "was" if steps == 1 else "were"
-        return (
-            f"{text}: {steps_text(steps)} that {were} not saved cannot be repeated now, but are kept and "
-            "offered again at the next start."
-        )
 
 
 class Reviving:
@@ -84,9 +36,9 @@ class Reviving:
 
     def __init__(self, session: "Session") -> None:
         self._session = session
-        self._entries: list[_Entry] = []
+        self._entries: list[Entry] = []
         self._kept: list[Remembered] = []
-        self._gone = _Gone()
+        self._gone = Gone()
         self._shown: Document | None = None
         self.changed: Signal[()] = Signal()
 
@@ -118,7 +70,7 @@ class Reviving:
             False opens this one only, and the others when `go_on` is called: the first picture need not wait
             for them.
         """
-        entries = [_Entry(each, self._session.next_number()) for each in window.documents]
+        entries = [Entry(each, self._session.next_number()) for each in window.documents]
         self._entries += entries
         if entries and front:
             entries[window.current or 0].front = True
@@ -139,16 +91,16 @@ class Reviving:
 
     # ------------------------------------------------------------------ opening
 
-    def _open(self, entry: _Entry) -> None:
+    def _open(self, entry: Entry) -> None:
         was, entry.asked = entry.remembered, True
         if was.made:
             self._make(entry)
             return
-        usual = self._session.settings.scale
+        usual, downloads = self._session.settings.scale, self._downloads(was)
 
-        def work(_progress: Progress) -> tuple[Loaded, str] | None:
-            became = was.became()
-            return None if became == "gone" else (load_again(was, usual), became)
+        def work(progress: Progress) -> tuple[Loaded, str] | None:
+            there = present(was, downloads, progress)
+            return None if there is None else (load_again(there, usual), there.became())
 
         def opened(found: tuple[Loaded, str] | None) -> None:
             if found is None:
@@ -168,9 +120,16 @@ class Reviving:
         def failed(sentence: str) -> None:
             self._refused(entry, sentence)
 
-        self._session.note_opening(self._session.jobs.start(f"Opening {was.title}", work, opened, failed))
+        start = self._session.jobs.start
+        self._session.note_opening(
+            start(f"Opening {was.title}", work, opened, failed, waits=downloads is not None)
+        )
 
-    def _opened(self, entry: _Entry, loaded: Loaded) -> None:
+    def _downloads(self, was: Remembered) -> "Downloads | None":
+        # what it needs of the network is loaded only for files from there
+        return self._session.downloads if was.address else None
+
+    def _opened(self, entry: Entry, loaded: Loaded) -> None:
         was, source = entry.remembered, loaded.source
         document = Document(source, was.called or source.path.name, entry.number, file=source.path)
         for seen in was.images:
@@ -181,7 +140,7 @@ class Reviving:
             self.dress(loaded.picture, document.waiting.get(loaded.hdu))
         self._enter(entry, document, loaded)
 
-    def _enter(self, entry: _Entry, document: Document, loaded: Loaded) -> None:
+    def _enter(self, entry: Entry, document: Document, loaded: Loaded) -> None:
         session = self._session
         entry.document = document
         session.bring_back(document, loaded)
@@ -191,46 +150,33 @@ class Reviving:
             self._shown = document
         self.changed.emit()
 
-    def _refused(self, entry: _Entry, sentence: str) -> None:
+    def _refused(self, entry: Entry, sentence: str) -> None:
         self._session.tell("error", sentence)
         if entry.remembered.steps:
             self._kept.append(entry.remembered)
         self._done(entry)
 
-    def _lost(self, entry: _Entry) -> None:
+    def _lost(self, entry: Entry) -> None:
         self._gone.documents.append(entry.remembered)
         if entry.remembered.steps:
             self._kept.append(entry.remembered)
         self._done(entry)
 
-    def _done(self, entry: _Entry) -> None:
+    def _done(self, entry: Entry) -> None:
         if entry in self._entries:
             self._entries.remove(entry)
         if self._gone.documents and not self.on_the_way:
-            gone, self._gone = self._gone, _Gone()
+            gone, self._gone = self._gone, Gone()
             self._session.tell("warning", gone.sentence())
         self.changed.emit()
 
     def dress(self, picture: Picture, seen: Seen | None) -> None:
         """Show a picture as it was seen before; options of the command line are stronger."""
-        if seen is not None:
-            if seen.scale is not None:
-                picture.scale = seen.scale
-            height, width = picture.frame.image_shape
-            center = seen.place.center
-            if center is not None:
-                inside = -0.5 <= center[0] <= width - 0.5 and -0.5 <= center[1] <= height - 0.5
-                center = center if inside else None
-            picture.place = replace(seen.place, center=center)
-        options = self._session.options
-        if options.given:
-            picture.scale = options.scale(picture.scale)
-            picture.place = Place(zoom=options.zoom)
-        picture.cuts = picture.scale.limits.resolve(picture.sample)
+        dress(picture, seen, self._session.options)
 
     # ------------------------------------------------------------------ steps and regions
 
-    def _finish(self, entry: _Entry) -> None:
+    def _finish(self, entry: Entry) -> None:
         """Repeat what was done to the images of a document that is open, and draw its regions."""
         document = entry.document
         if document is None or document not in self._session.documents:
@@ -261,7 +207,7 @@ class Reviving:
             lambda sentence: self._refused(entry, sentence),
         )
 
-    def _landed(self, entry: _Entry, document: Document, done: list[Steps]) -> None:
+    def _landed(self, entry: Entry, document: Document, done: list[Steps]) -> None:
         session = self._session
         for each in done:
             self._land(document, each)
@@ -309,19 +255,21 @@ class Reviving:
 
     # ------------------------------------------------------------------ images that no file held
 
-    def _make(self, entry: _Entry) -> None:
+    def _make(self, entry: Entry) -> None:
         was = entry.remembered
         seen = next(image for image in was.images if image.before)
         usual, find = self._session.settings.scale, self._session.finder()
+        downloads = self._downloads(was)
 
         def work(progress: Progress) -> "tuple[Frame | None, tuple[Call, ...], Steps] | None":
             # operations load scipy and astropy
             from viewer.core.apply import apply_all
 
-            if was.path and was.became() == "gone":
+            there = present(was, downloads, progress)
+            if there is None:
                 return None
             calls = seen.parsed_calls(was.title)
-            root = root_of(was.path, seen.section) if was.path else None
+            root = root_of(there.path, seen.section) if there.path else None
             made = prepared(apply_all(calls[: seen.before], root, progress, find), usual)
             rest = Steps(seen, 0, made.frame, made)
             return root, calls[: seen.before], worked(rest, calls[seen.before :], usual, find, progress)
@@ -342,4 +290,6 @@ class Reviving:
         def failed(sentence: str) -> None:
             self._refused(entry, sentence)
 
-        self._session.jobs.start(f"Making {was.title} again", work, finished, failed)
+        self._session.jobs.start(
+            f"Making {was.title} again", work, finished, failed, waits=downloads is not None
+        )

@@ -48,7 +48,8 @@ def _document(session: "Session", document: Document) -> Remembered:
     # a file that was saved in place is another one since
     same = path == document.source.path and not any(each.saved for each in histories.values())
     modified = document.source.modified if same else None
-    return Remembered(name, called, document.hdu, None, modified or None, tuple(images))
+    address = session.downloads.address_of(path) if session.is_download(path) else ""
+    return Remembered(name, called, document.hdu, None, modified or None, tuple(images), address)
 
 
 def _base(document: Document) -> Path | None:

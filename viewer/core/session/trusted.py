@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from viewer.core.errors import ViewerError
@@ -20,6 +21,7 @@ _MOST_DOCUMENTS = 10_000
 _MOST_IMAGES = 10_000
 _MOST_AXES = 32
 _LARGEST = 1e15
+_ADDRESS = re.compile("(https?|ftp)://", re.IGNORECASE)
 _LONG = 1 << 16
 _RECIPE = 4 << 20
 # numbers in the size of each kind of region, and the points of those that do not have one
@@ -120,6 +122,7 @@ def _number(value: Any) -> float | None:
 
 
 def _document(given: _Given) -> Remembered | None:
+    address = given.text("address")
     images = tuple(_seen(_Given(each)) for each in given.items("images", _MOST_IMAGES))
     path = given.text("path")
     # no file, and nothing that makes one
@@ -132,6 +135,7 @@ def _document(given: _Given) -> Remembered | None:
         given.integer("size", 0, 1 << 62),
         given.number("modified"),
         images,
+        address if _ADDRESS.match(address) else "",
     )
 
 
