@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QFontDatabase, QPalette
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from viewer.core.cardtext import CARD
 from viewer.core.errors import ViewerError
 from viewer.core.header_rules import card_problem, check_keyword
 from viewer.ui.card_editing import new_card, value_of
+from viewer.ui.fitting import fixed_font
 from viewer.ui.texts import sentence
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class CardDialog(QDialog):
         self.setWindowTitle("Add a card to the header")
         self._known = known
         self._chosen = chosen
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed = fixed_font()
         self.keyword, self.value, self.comment = QLineEdit(), QLineEdit(), QLineEdit()
         self.keyword.setPlaceholderText("OBJECT, COMMENT, HISTORY, ESO TEL NAME …")
         self.value.setPlaceholderText("a number, T or F, or text")

@@ -5,13 +5,14 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontDatabase, QKeyEvent, QPalette
+from PyQt6.QtGui import QColor, QKeyEvent, QPalette
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from viewer.core.session.document import Picture
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
 from viewer.ui.curve import Curve, WorldAxis, world_axis
+from viewer.ui.fitting import fixed_font
 from viewer.ui.panels.panel import Panel, quietly
 
 # room around the curve, as a part of its range
@@ -241,7 +242,7 @@ class CurveView(Panel):
         self.whole.setToolTip("Show the whole curve; the wheel zooms, dragging moves")
         self.whole.clicked.connect(self.fit)
         self._note = QLabel(self)
-        self._note.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._note.setFont(fixed_font())
         row = QHBoxLayout()
         row.addWidget(self._note, 1)
         row.addWidget(self.axis)

@@ -6,6 +6,8 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import QToolButton, QWidget
 
+from viewer.ui.fitting import scaled
+
 Points = Sequence[tuple[float, float]]
 SIDE = 14
 
@@ -90,12 +92,12 @@ class GlyphButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         """Room around the sign."""
-        return QSize(SIDE + 10, SIDE + 8)
+        return QSize(scaled(SIDE) + 10, scaled(SIDE) + 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the style's button and the sign on it."""
         super().paintEvent(event)
-        square = QRectF(0, 0, SIDE, SIDE)
+        square = QRectF(0, 0, scaled(SIDE), scaled(SIDE))
         square.moveCenter(QRectF(self.rect()).center())
         with QPainter(self) as painter:
             draw_glyph(painter, self._name, square, self.palette().color(QPalette.ColorRole.ButtonText))

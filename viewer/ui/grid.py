@@ -1,8 +1,10 @@
 """Grid: a table to read and to copy from, as headers and FITS tables are shown."""
 
 from PyQt6.QtCore import QEvent, QItemSelectionModel, QRect, Qt, pyqtSignal
-from PyQt6.QtGui import QFontDatabase, QKeyEvent, QKeySequence
+from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from viewer.ui.fitting import fixed_font
 
 # Qt asks every cell that is selected, one by one: with millions it would not come back
 SELECT_ALL_ROWS = 50_000
@@ -27,7 +29,7 @@ class Grid(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setFont(fixed_font())
         self.setWordWrap(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QTr
 
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Picture
+from viewer.ui.fitting import scaled
 from viewer.ui.tint import tinted
 
 # Chosen for the picture, which is neither light nor dark: they do not follow the desktop's theme.
@@ -156,7 +157,7 @@ def draw_compass(
 def draw_letter(painter: QPainter, middle: QPointF, letter: str, colour: QColor) -> None:
     """Draw a few letters in a dark casing, centred on a point."""
     font = QFont(painter.font())
-    font.setPixelSize(12)
+    font.setPixelSize(scaled(12))
     font.setBold(True)
     path = QPainterPath()
     path.addText(0, 0, font, letter)

@@ -7,7 +7,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from viewer.core.session.session import Session
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.script_view import ScriptView
 from viewer.ui.scripts import ask_where_to_save
 
@@ -76,7 +76,7 @@ class PythonDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.view)
         self.finished.connect(self._leave)
-        fit(self, 860, 640)
+        fit(self, scaled(860), scaled(640))
 
     def show_script(self, text: str) -> None:
         """Show the script, which a worker has made."""

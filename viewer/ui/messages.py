@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QTool
 
 from viewer.core.session.jobs import Job
 from viewer.core.session.session import Session
+from viewer.ui.fitting import scaled
 from viewer.ui.texts import sentence as as_sentence
 
 SHOW_AFTER = 0.3
@@ -37,7 +38,7 @@ class StatusLine(QStatusBar):
         self._last_error = 0.0
         self._job_title = QLabel()
         self._bar = QProgressBar()
-        self._bar.setMaximumWidth(140)
+        self._bar.setMaximumWidth(scaled(140))
         self._bar.setRange(0, 100)
         self._cancel = QToolButton(text="Cancel")
         self._cancel.clicked.connect(self._cancel_job)

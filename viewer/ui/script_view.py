@@ -3,9 +3,10 @@
 import re
 
 from PyQt6.QtCore import QTimer, pyqtSignal
-from PyQt6.QtGui import QFontDatabase, QGuiApplication
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
+from viewer.ui.fitting import fixed_font
 from viewer.ui.python_colours import PythonColours
 
 _STEP = re.compile(r"^ *# \d+\. ", re.M)
@@ -26,7 +27,7 @@ class ScriptView(QWidget):
         super().__init__(parent)
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFont(fixed_font())
         self.text.setAccessibleName("Python script")
         self._colours = PythonColours(self.text.document())
         self.note = QLabel(wordWrap=True)

@@ -12,6 +12,7 @@ from viewer.core.session.layer import Shown
 from viewer.core.session.session import Session
 from viewer.ui.catalogues.places import Places, radii_of
 from viewer.ui.catalogues.symbols import stamped
+from viewer.ui.fitting import scaled
 from viewer.ui.image.overlay_items import Overlay, Painting
 from viewer.ui.marks import on_device
 from viewer.ui.regions.colours import colour_of
@@ -198,7 +199,7 @@ def draw_labels(painter: QPainter, x: Array, y: Array, size: tuple[float, float]
     if brightness is not None:
         seen = seen[np.argsort(brightness[seen], kind="stable")]
     font = painter.font()
-    font.setPixelSize(LABEL_PIXELS)
+    font.setPixelSize(scaled(LABEL_PIXELS))
     painter.setFont(font)
     painter.setPen(tinted(colour_of(shown.colour)))
     metrics = painter.fontMetrics()

@@ -29,7 +29,7 @@ from viewer.ui.catalogues.fetching import fetch, read_file
 from viewer.ui.catalogues.naming import NamesRow
 from viewer.ui.catalogues.pick import as_html
 from viewer.ui.catalogues.symbols import KINDS
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.folders import file_dialog
 from viewer.ui.panels.panel import quietly
 from viewer.ui.regions.colour_box import ColourBox
@@ -81,7 +81,7 @@ class CataloguesWindow(QDialog):
         self.finished.connect(self._leave)
         self._refresh()
         self._jobs_changed()
-        fit(self, 640, 560)
+        fit(self, scaled(640), scaled(560))
 
     # ------------------------------------------------------------------ parts
 
@@ -142,7 +142,7 @@ class CataloguesWindow(QDialog):
             widget.setAccessibleName(title or "Remove")
             form.addRow(title, widget)
         for box in (self.size_by, self.label):
-            box.setMaximumWidth(180)
+            box.setMaximumWidth(scaled(180))
         return self.box
 
     # ------------------------------------------------------------------ showing the session

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFontDatabase, QFontMetrics, QValidator
+from PyQt6.QtGui import QFontMetrics, QValidator
 from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from viewer.core.parameter import Parameter
+from viewer.ui.fitting import fixed_font
 
 CHARACTERS = 11
 MATRIX_LINES = 5
@@ -174,7 +175,7 @@ class MatrixField(Field):
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
         self.text = QPlainTextEdit()
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setFont(fixed_font())
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
         spacing = QFontMetrics(self.text.font()).lineSpacing()

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.batch.run import Outcome
 from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES, unfolded
 from viewer.core.session.session import Session
+from viewer.ui.fitting import scaled
 from viewer.ui.folders import file_dialog
 
 WAITING = "waiting"
@@ -61,7 +62,7 @@ class FileList(QWidget):
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
-        self.table.setColumnWidth(0, 260)
+        self.table.setColumnWidth(0, scaled(260))
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         adding = QHBoxLayout()
         self.buttons = []

@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.night.compare import Comparison, Row, compare_files
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.grid import Grid
 from viewer.ui.texts import sentence
 from viewer.ui.tint import tinted
@@ -51,7 +51,7 @@ class HeaderCompare(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Headers of {len(paths)} files")
-        fit(self, min(1100, 260 + 260 * len(paths)), 640)
+        fit(self, scaled(min(1100, 260 + 260 * len(paths))), scaled(640))
         self.model = _Rows(self)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search keyword or value")

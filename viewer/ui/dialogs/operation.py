@@ -26,6 +26,7 @@ from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.form import Form, make_quiet
 from viewer.ui.dialogs.preview import PreviewPicture
 from viewer.ui.dialogs.sides import Look
+from viewer.ui.fitting import scaled
 from viewer.ui.texts import sentence as as_sentence
 from viewer.ui.theme import mark
 
@@ -84,7 +85,7 @@ class OperationDialog(QDialog):
             | QDialogButtonBox.StandardButton.Ok
         )
         self._arrange()
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(scaled(WIDTH))
         self._connect()
         self._name_window()
         self.form.show_defaults()
@@ -98,7 +99,7 @@ class OperationDialog(QDialog):
         whole.addWidget(self.picture, 1)
         whole.addLayout(self._sides())
         margins = whole.contentsMargins()
-        room = WIDTH - margins.left() - margins.right()
+        room = scaled(WIDTH) - margins.left() - margins.right()
         whole.addWidget(explained(self.operation, self.form, room), 2)
         paint_red(self.problem)
         self.problem.setMinimumHeight(2 * self.fontMetrics().lineSpacing())

@@ -29,7 +29,7 @@ from viewer.core.progress import Progress
 from viewer.core.session.jobs import Job, Priority
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.file_list import FileList, folder_dialog
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.scripts import ask_for_recipe, read_located
 from viewer.ui.texts import sentence
 from viewer.ui.working import Both
@@ -67,7 +67,7 @@ class RecipeDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Apply a recipe to files")
-        fit(self, 760, 620)
+        fit(self, scaled(760), scaled(620))
         self._session = session
         self._calls: tuple[Call, ...] = ()
         self._job: Job | None = None

@@ -10,6 +10,7 @@ from viewer.core.io.writing.names import proposed_name
 from viewer.core.io.writing.options import SaveOptions
 from viewer.core.session.document import Document
 from viewer.ui.dialogs.save_form import FORMATS, Format, SaveForm, format_of, with_suffix
+from viewer.ui.fitting import scaled
 
 Chosen = Callable[[Path, SaveOptions, bool], object]
 
@@ -51,7 +52,7 @@ class SaveDialog(QFileDialog):
         field = self.findChild(QLineEdit)
         if field is not None:
             field.textEdited.connect(self._follow_name)
-        self.resize(max(self.width(), 720), max(self.height(), 560))
+        self.resize(max(self.width(), scaled(720)), max(self.height(), scaled(560)))
 
     def _follow_filter(self, text: str) -> None:
         """Give the proposed name the suffix of the kind that was chosen."""

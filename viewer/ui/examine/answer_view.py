@@ -2,7 +2,6 @@
 
 import numpy as np
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -20,6 +19,7 @@ from viewer.core.session.answer import Answer
 from viewer.core.session.session import Session
 from viewer.ui.examine.drawing import drawing_of
 from viewer.ui.examine.tool import KEYS_TEXT
+from viewer.ui.fitting import fixed_font
 from viewer.ui.plots.plot import Plot
 from viewer.ui.surface.view import SurfaceView
 
@@ -89,7 +89,7 @@ class _Grid(QTableWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setFont(fixed_font())
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -129,7 +129,7 @@ class _Hint(QScrollArea):
         keys.setVerticalSpacing(1)
         for row, (key, text) in enumerate(KEYS_TEXT):
             name = QLabel(key)
-            name.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+            name.setFont(fixed_font())
             keys.addWidget(name, row, 0)
             keys.addWidget(QLabel(text, wordWrap=True), row, 1)
         keys.setColumnStretch(1, 1)

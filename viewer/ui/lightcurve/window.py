@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.file_list import FileList
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.lightcurve.marking import MarkTool, Place, mark, marked_places, names_of
 from viewer.ui.lightcurve.results import Results
 from viewer.ui.lightcurve.taking import ask_where_to_save, question_of
@@ -82,14 +82,14 @@ class LightCurveWindow(QDialog):
         tool.changed.connect(self._show_state)
         self._overlays_changed("catalogues")
         self._say(HINT)
-        fit(self, 980, 700)
+        fit(self, scaled(980), scaled(700))
 
     # ------------------------------------------------------------------ parts
 
     def _stars(self) -> QVBoxLayout:
         self.stars = QListWidget()
         self.stars.setAccessibleName("Target and comparison stars")
-        self.stars.setMaximumWidth(190)
+        self.stars.setMaximumWidth(scaled(190))
         self.mark_button = QPushButton("Mark stars", checkable=True, autoDefault=False)
         self.mark_button.setToolTip("Each click in the picture marks a star; a click on a mark takes it away")
         self.mark_button.toggled.connect(self._tool.turn)
@@ -136,7 +136,7 @@ class LightCurveWindow(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         self.bar = QProgressBar(maximum=1000, textVisible=False)
-        self.bar.setMaximumWidth(160)
+        self.bar.setMaximumWidth(scaled(160))
         self.measure_button = QPushButton("Measure", default=True)
         self.measure_button.clicked.connect(self.measure)
         self.stop_button = QPushButton("Cancel", autoDefault=False)

@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import (
 
 from viewer.core.session.jobs import Job, Priority
 from viewer.core.session.session import Session
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.measuring_script import show_python
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ZeroPointDialog(QDialog):
             minimum=0.5, maximum=200, decimals=1, singleStep=0.5, value=5, suffix=" px"
         )
         self.catalogue = QComboBox()
-        self.catalogue.setMaximumWidth(220)
+        self.catalogue.setMaximumWidth(scaled(220))
         take = QPushButton("Take magnitudes", autoDefault=False)
         take.clicked.connect(lambda: self.take_magnitudes())
         self.take_button = take
@@ -99,7 +99,7 @@ class ZeroPointDialog(QDialog):
         column.addLayout(below)
         self.finished.connect(self._leave)
         self._fill()
-        fit(self, 720, 480)
+        fit(self, scaled(720), scaled(480))
 
     # ------------------------------------------------------------------ what there is
 

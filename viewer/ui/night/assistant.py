@@ -22,7 +22,7 @@ from viewer.core.night.entry import Entry
 from viewer.core.night.reduce import Plan
 from viewer.core.night.steps import MASTERS, Outcome, StepResult
 from viewer.core.session.session import Session
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.night.controls import button
 from viewer.ui.night.files_page import FilesPage
 from viewer.ui.night.plan_page import PlanPage
@@ -68,7 +68,7 @@ class Assistant(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Reduce a night")
-        fit(self, *SIZE)
+        fit(self, *map(scaled, SIZE))
         self._session = session
         self._plan: Plan | None = None
         self.files = FilesPage(session)
@@ -186,7 +186,7 @@ class Assistant(QDialog):
 
     def _build(self) -> None:
         self.list = QListWidget()
-        self.list.setFixedWidth(170)
+        self.list.setFixedWidth(scaled(170))
         self.list.setSpacing(3)
         self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

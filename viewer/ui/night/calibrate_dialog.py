@@ -23,7 +23,7 @@ from viewer.core.session.document import Document
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.form import Form, make_quiet
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.night.calibrating import Found, do_it, remembered, search
 from viewer.ui.night.masters_field import MastersField
 from viewer.ui.night.matching import KINDS, calibration
@@ -80,7 +80,7 @@ class CalibrateDialog(QDialog):
         self.ok = self.buttons.addButton("Calibrate", QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         self.ok.setDefault(True)
-        self._arrange(explained(operation, self.form, WIDTH - 24))
+        self._arrange(explained(operation, self.form, scaled(WIDTH) - 24))
         self._connect()
         self.form.show_defaults()
         self.form.show_values(remembered(session))
@@ -213,8 +213,8 @@ class CalibrateDialog(QDialog):
         column.addWidget(form, 1)
         column.addWidget(self.problem)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(WIDTH)
-        fit(self, WIDTH, HEIGHT)
+        self.setMinimumWidth(scaled(WIDTH))
+        fit(self, scaled(WIDTH), scaled(HEIGHT))
 
     def _connect(self) -> None:
         self.masters.changed.connect(self._search)

@@ -29,7 +29,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.file_list import FileList, folder_dialog
 from viewer.ui.dialogs.form import Form
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.night.calibrating import remembered
 from viewer.ui.night.calibrating_files import Order, calibrate_files
 from viewer.ui.night.masters_field import MastersField
@@ -67,7 +67,7 @@ class CalibrateFilesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Calibrate files")
-        fit(self, *SIZE)
+        fit(self, *map(scaled, SIZE))
         self._session = session
         self.work = Work(session.jobs, self)
         operation = find(OPERATION)
@@ -75,7 +75,7 @@ class CalibrateFilesDialog(QDialog):
         parameters = tuple(each for each in operation.parameters if each.name not in apart)
         self.form = Form(parameters, session, None)
         self._build()
-        self._arrange(explained(operation, self.form, SIDE - 20))
+        self._arrange(explained(operation, self.form, scaled(SIDE) - 20))
         self._connect()
         self.form.show_defaults()
         self.form.show_values(remembered(session))
@@ -165,7 +165,7 @@ class CalibrateFilesDialog(QDialog):
         self.overwrite = QCheckBox("Overwrite results that are there already")
         self.summary = QLabel(wordWrap=True)
         self.bar = QProgressBar()
-        self.bar.setMaximumWidth(160)
+        self.bar.setMaximumWidth(scaled(160))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.ok = self.buttons.addButton("Calibrate", QDialogButtonBox.ButtonRole.ActionRole)
@@ -190,7 +190,7 @@ class CalibrateFilesDialog(QDialog):
         both.addWidget(form)
         both.setStretchFactor(0, 1)
         both.setChildrenCollapsible(False)
-        both.setSizes([SIZE[0] - SIDE, SIDE])
+        both.setSizes([self.width() - scaled(SIDE), scaled(SIDE)])
         below.addWidget(self.summary, 1)
         below.addWidget(self.bar)
         below.addWidget(self.buttons)

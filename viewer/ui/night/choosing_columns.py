@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from PyQt6.QtCore import QModelIndex, Qt
-from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,6 +21,7 @@ from viewer.core.night.columns import column_of
 from viewer.core.night.entry import Entry
 from viewer.core.session.jobs import Priority
 from viewer.core.session.session import Session
+from viewer.ui.fitting import fixed_font, scaled
 from viewer.ui.night.columns import DEFAULT, OFFERED, tip_of
 from viewer.ui.theme import box_palette
 
@@ -131,7 +131,7 @@ class KeywordDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Columns of the table")
-        self.resize(440, 520)
+        self.resize(scaled(440), scaled(520))
         self._keys = tuple(keys)
         self._choose = choose
         self.search = QLineEdit()
@@ -141,7 +141,7 @@ class KeywordDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Header keywords")
         self.list.setItemDelegate(_Boxes(self.list))
-        self.list.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.list.setFont(fixed_font())
         widest = max(map(len, keywords), default=0)
         for keyword in sorted({*keywords, *(key for key in keys[1:] if key not in OFFERED)}):
             example = keywords.get(keyword, "")

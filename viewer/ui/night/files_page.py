@@ -27,6 +27,7 @@ from viewer.core.night.table import scan
 from viewer.core.progress import Progress
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.file_list import folder_dialog
+from viewer.ui.fitting import scaled
 from viewer.ui.panels.panel import quietly
 from viewer.ui.working import Work
 
@@ -200,7 +201,7 @@ class FilesPage(QWidget):
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.tree.setAlternatingRowColors(True)
         for column, width in enumerate(WIDTHS):
-            self.tree.setColumnWidth(column, width)
+            self.tree.setColumnWidth(column, scaled(width))
         self.tree.header().setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
         self.tree.itemSelectionChanged.connect(self._refresh)
         self.count, self.note = QLabel(), QLabel(wordWrap=True)

@@ -34,7 +34,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.file_list import FileList
 from viewer.ui.dialogs.form import Form
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.folders import file_dialog
 from viewer.ui.night.creating import Creating
 from viewer.ui.night.needed import follow_method
@@ -67,7 +67,7 @@ class MasterDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Make a master frame")
-        fit(self, *SIZE)
+        fit(self, *map(scaled, SIZE))
         self._session = session
         self._entries: dict[str, Entry] = {}
         self._named = False
@@ -255,7 +255,7 @@ class MasterDialog(QDialog):
             parameters = tuple(each for each in operation.parameters if each.kind != "images")
             self.forms[kind] = form = Form(parameters, self._session, None)
             form.show_defaults()
-            self.stack.addWidget(explained(operation, form, SIDE - 20))
+            self.stack.addWidget(explained(operation, form, scaled(SIDE) - 20))
             follow_method(form)
         self.save = QCheckBox("Save it as", checked=True)
         self.target = QLineEdit()
@@ -289,7 +289,7 @@ class MasterDialog(QDialog):
         both.addWidget(right)
         both.setStretchFactor(0, 1)
         both.setChildrenCollapsible(False)
-        both.setSizes([SIZE[0] - SIDE, SIDE])
+        both.setSizes([self.width() - scaled(SIDE), scaled(SIDE)])
         target, boxes, below = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         target.addWidget(self.save)
         target.addWidget(self.target, 1)

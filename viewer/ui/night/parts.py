@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from viewer.ui.fitting import scaled
 from viewer.ui.night.group_list import GroupList
 from viewer.ui.night.model import NightModel
 from viewer.ui.night.table import NightTable
@@ -47,7 +48,7 @@ class Parts:
         self.search.setPlaceholderText("Filter: words that the row has")
         self.search.setToolTip("Files that have all these words in their row (Ctrl+F)")
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(90)
+        self.search.setMinimumWidth(scaled(90))
         self.thumbnails = QCheckBox("Thumbnails")
         self.thumbnails.setChecked(True)
         self.columns = _button("Columns", "Which values of the headers are shown")
@@ -67,7 +68,7 @@ class Parts:
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.bar = QProgressBar()
-        self.bar.setMaximumWidth(180)
+        self.bar.setMaximumWidth(scaled(180))
         self.cancel = QToolButton(text="Cancel")
         self.cancel.setToolTip("Stop reading; files that are listed already stay")
         self._arrange(panel)
@@ -123,7 +124,7 @@ class Parts:
         both.addWidget(self.pages)
         both.setStretchFactor(1, 1)
         both.setCollapsible(1, False)
-        both.setSizes([GROUPS_WIDTH, 1000])
+        both.setSizes([scaled(GROUPS_WIDTH), 1000])
         below = QHBoxLayout()
         below.addWidget(self.state, 1)
         below.addWidget(self.bar)

@@ -26,6 +26,7 @@ from viewer.core.progress import Progress
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import paint_red
 from viewer.ui.dialogs.form import Form
+from viewer.ui.fitting import scaled
 from viewer.ui.night.files_page import FilesPage
 from viewer.ui.night.needed import follow_method
 from viewer.ui.texts import sentence
@@ -206,7 +207,7 @@ class PlanPage(QWidget):
         area.setWidget(side)
         for widget in (area.viewport(), side):
             widget.setAutoFillBackground(False)
-        area.setFixedWidth(SIDE)
+        area.setFixedWidth(scaled(SIDE))
         row = QHBoxLayout()
         row.addWidget(self.steps, 1)
         row.addWidget(area)

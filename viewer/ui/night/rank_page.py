@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from PyQt6.QtCore import QEvent, QObject, Qt
-from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from viewer.core.night.quality import Quality
 from viewer.core.night.reduce import Step, StepResult
 from viewer.core.session.session import Session
+from viewer.ui.fitting import fixed_font
 from viewer.ui.night.candidate import COLUMNS as MEASURED
 from viewer.ui.night.candidate import Candidate, Column
 from viewer.ui.night.steps_page import StepsPage
@@ -51,7 +51,7 @@ class RankPage(StepsPage):
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
-        self.table.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.table.setFont(fixed_font())
         self.table.setItemDelegateForColumn(0, TickDelegate(self))
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.verticalHeader().hide()

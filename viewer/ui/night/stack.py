@@ -28,7 +28,7 @@ from viewer.core.session.session import Session
 from viewer.ui.dialogs.explained import explained, paint_red
 from viewer.ui.dialogs.fields import readable
 from viewer.ui.dialogs.form import Form
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.night.candidate import Candidate
 from viewer.ui.night.candidates import Candidates
 from viewer.ui.night.choosing import ask_for_images
@@ -69,7 +69,7 @@ class StackDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Align and combine")
-        fit(self, *SIZE)
+        fit(self, *map(scaled, SIZE))
         self._session = session
         self._operation = find(OPERATION)
         self._measured: tuple[Operand, str] | None = None
@@ -251,7 +251,7 @@ class StackDialog(QDialog):
         paint_red(self.problem)
         self.problem.hide()
         self.bar = QProgressBar()
-        self.bar.setMaximumWidth(160)
+        self.bar.setMaximumWidth(scaled(160))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.stop = button("Stop", self.creating.stop)
         self.ok = self.buttons.addButton("Combine", QDialogButtonBox.ButtonRole.ActionRole)
@@ -263,7 +263,7 @@ class StackDialog(QDialog):
         both.addWidget(self._right())
         both.setStretchFactor(0, 1)
         both.setChildrenCollapsible(False)
-        both.setSizes([SIZE[0] - SIDE, SIDE])
+        both.setSizes([self.width() - scaled(SIDE), scaled(SIDE)])
         column.addWidget(both, 1)
         below = QHBoxLayout()
         below.addWidget(self.note, 1)
@@ -307,7 +307,7 @@ class StackDialog(QDialog):
         column = QVBoxLayout(right)
         column.setContentsMargins(6, 0, 0, 0)
         column.addWidget(self.view, 1)
-        column.addWidget(explained(self._operation, self.form, SIDE - 30), 1)
+        column.addWidget(explained(self._operation, self.form, scaled(SIDE) - 30), 1)
         extra = QHBoxLayout()
         extra.addWidget(QLabel("Make as well:"))
         for box in self.extra.values():

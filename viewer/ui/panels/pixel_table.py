@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt, QTimer
-from PyQt6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QPalette, QShortcut
+from PyQt6.QtGui import QGuiApplication, QKeySequence, QPalette, QShortcut
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 
 from viewer.core.session.document import Picture
 from viewer.core.session.session import Session
+from viewer.ui.fitting import fixed_font
 from viewer.ui.numbers import short_number
 from viewer.ui.panels.panel import Panel, quietly
 
@@ -115,7 +116,7 @@ class PixelTable(Panel):
         top.addWidget(self._note)
         self._view = QTableView()
         self._view.setModel(self.model)
-        self._view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._view.setFont(fixed_font())
         self._view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self._view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QFontDatabase
 from PyQt6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -18,6 +17,7 @@ from PyQt6.QtWidgets import (
 
 from viewer.core.session.document import Picture
 from viewer.core.session.session import Session
+from viewer.ui.fitting import fixed_font
 from viewer.ui.glyphs import GlyphButton
 from viewer.ui.panels.panel import Panel, quietly
 
@@ -62,7 +62,7 @@ class AxisRow(QWidget):
         self.spin.setKeyboardTracking(False)
         self.spin.valueChanged.connect(lambda number: self.moved.emit(number - 1))
         self.value = QLabel(self)
-        self.value.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.value.setFont(fixed_font())
         self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance("-0.00000e+00 Hz"))
         self.first = self._button("first", "First plane", lambda: self.moved.emit(0))
         self.before = self._button("before", "Plane before", lambda: self._step(-1))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QFontDatabase, QGuiApplication, QPalette
+from PyQt6.QtGui import QGuiApplication, QPalette
 from PyQt6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -22,6 +22,7 @@ from viewer.core.errors import ViewerError
 from viewer.core.measure.readout import Readout, readout
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
+from viewer.ui.fitting import fixed_font
 from viewer.ui.panels.panel import Panel, quietly
 from viewer.ui.theme import mark
 
@@ -243,7 +244,7 @@ class _Field(QLineEdit):
         self.setReadOnly(True)
         self.setFrame(False)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setFont(fixed_font())
         colours = QPalette()
         colours.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self.setPalette(colours)

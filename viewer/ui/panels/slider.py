@@ -1,10 +1,11 @@
 """ValueSlider: a label, a slider and a field for one number; what both show is the same value."""
 
 from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QFocusEvent, QFontDatabase, QHelpEvent, QKeyEvent, QPalette
+from PyQt6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QPalette
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QToolTip, QWidget
 
 from viewer.core.errors import ViewerError
+from viewer.ui.fitting import fixed_font
 from viewer.ui.panels.numbers import FIELD_CHARACTERS, field_text, parse_number
 from viewer.ui.panels.panel import quietly
 from viewer.ui.panels.travel import STEPS, Travel, linear
@@ -26,7 +27,7 @@ class NumberField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font = fixed_font()
         self.setFont(font)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         metrics = self.fontMetrics()

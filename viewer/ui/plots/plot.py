@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QFontDatabase, QPalette
+from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from viewer.core.session.session import Session
+from viewer.ui.fitting import fixed_font
 from viewer.ui.plots.colours import axis_colour, faint
 from viewer.ui.plots.curves import Axes, Band, Curve, Line
 from viewer.ui.plots.drawn import (
@@ -79,7 +80,7 @@ class Plot(QWidget):
             line.hide()
             self.item.addItem(line, ignoreBounds=True)
         self._note = QLabel()
-        self._note.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._note.setFont(fixed_font())
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.log_x = self._button("log x", "Logarithmic horizontal axis", checkable=True)
         self.log_y = self._button("log y", "Logarithmic vertical axis", checkable=True)

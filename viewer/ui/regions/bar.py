@@ -4,6 +4,7 @@ from PyQt6.QtCore import QEvent, QSize, pyqtSignal
 from PyQt6.QtGui import QPalette
 from PyQt6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from viewer.ui.fitting import scaled
 from viewer.ui.flow import Flow
 from viewer.ui.panels.panel import quietly
 from viewer.ui.regions.colour_box import ColourBox
@@ -71,8 +72,8 @@ class RegionBar(QWidget):
             button = QToolButton()
             button.setCheckable(True)
             button.setAutoRaise(True)
-            button.setIconSize(QSize(SIDE, SIDE))
-            button.setFixedWidth(SIDE + 6)
+            button.setIconSize(QSize(scaled(SIDE), scaled(SIDE)))
+            button.setFixedWidth(scaled(SIDE) + 6)
             button.setToolTip(f"<qt>{tip}</qt>")
             button.setAccessibleName(tip.partition(":")[0] if name not in ("pan", "select") else name)
             button.clicked.connect(lambda _on, name=name: self.tool_wanted.emit(name))

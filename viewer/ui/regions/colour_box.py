@@ -4,6 +4,7 @@ from PyQt6.QtCore import QEvent, QSize, pyqtSignal
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QColorDialog, QComboBox, QWidget
 
+from viewer.ui.fitting import scaled
 from viewer.ui.panels.panel import quietly
 from viewer.ui.regions.colours import NAMES, colour_of
 from viewer.ui.regions.model import swatch
@@ -34,7 +35,7 @@ class ColourBox(QComboBox):
         self.colour = NAMES[0]
         self.setToolTip(tooltip)
         self.setAccessibleName(tooltip)
-        self.setIconSize(QSize(12, 12))
+        self.setIconSize(QSize(scaled(12), scaled(12)))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         for name in NAMES:

@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.io.safe import written
 from viewer.core.session.session import Session
 from viewer.core.shapes.region import Region
-from viewer.ui.fitting import fit
+from viewer.ui.fitting import fit, scaled
 from viewer.ui.folders import file_dialog
 from viewer.ui.regions.describing import has_sky
 
@@ -190,7 +190,7 @@ def tell_problems(parent: QWidget, title: str, head: str, problems: Sequence[str
     column.addWidget(QLabel(head, wordWrap=True))
     column.addWidget(text, 1)
     column.addWidget(buttons)
-    fit(dialog, 640, 320)
+    fit(dialog, scaled(640), scaled(320))
     dialog.show()
     return dialog
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QFontDatabase, QKeyEvent, QPalette
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QPalette
 from PyQt6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
 from viewer.core.errors import ViewerError
 from viewer.core.session.session import Session
 from viewer.core.shapes.region import Region
+from viewer.ui.fitting import fixed_font
 from viewer.ui.panels.panel import quietly
 from viewer.ui.regions.colour_box import ColourBox
 from viewer.ui.regions.describing import sky_of, title_of
@@ -173,7 +174,7 @@ class RegionForm(QScrollArea):
             label = QLabel(f"{entry.label}{f' [{entry.unit}]' if entry.unit else ''}")
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             field = TypedField()
-            field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+            field.setFont(fixed_font())
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setMinimumWidth(field.fontMetrics().horizontalAdvance("0" * WIDEST) + 10)
             field.setAccessibleName(entry.label)

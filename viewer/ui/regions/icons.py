@@ -3,12 +3,13 @@
 import math
 
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+from viewer.ui.fitting import growth
 from viewer.ui.tint import tinted
 
 SIDE = 18
-RATIO = 2.0
+RATIO = 3.0
 
 
 def shape_icon(kind: str, colour: QColor, swatch: QColor | None = None) -> QIcon:
@@ -23,9 +24,17 @@ def shape_icon(kind: str, colour: QColor, swatch: QColor | None = None) -> QIcon
     swatch : QColor, optional
         Colour of a square beside it.
     """
+    icon = QIcon()
+    # as many pixels as the screen shows now, and more for another screen
+    for ratio in {growth() * QGuiApplication.primaryScreen().devicePixelRatio(), RATIO}:
+        icon.addPixmap(_drawn(kind, colour, swatch, ratio))
+    return icon
+
+
+def _drawn(kind: str, colour: QColor, swatch: QColor | None, ratio: float) -> QPixmap:
     width = SIDE if swatch is None else SIDE + 14
-    picture = QPixmap(round(width * RATIO), round(SIDE * RATIO))
-    picture.setDevicePixelRatio(RATIO)
+    picture = QPixmap(round(width * ratio), round(SIDE * ratio))
+    picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     with QPainter(picture) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -40,7 +49,7 @@ def shape_icon(kind: str, colour: QColor, swatch: QColor | None = None) -> QIcon
         if kind == "point":
             painter.setBrush(colour)
             painter.drawEllipse(QPointF(9, 9), 1.2, 1.2)
-    return QIcon(picture)
+    return picture
 
 
 def shape_path(kind: str) -> QPainterPath:

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from viewer.core.shapes.region import Region
+from viewer.ui.fitting import scaled
 from viewer.ui.regions.colours import casing_of
 from viewer.ui.regions.flat import Pieces, Point
 from viewer.ui.tint import tinted
@@ -120,8 +121,8 @@ def name_place(region: Region, box: QRectF, to_device: QTransform, area: QRectF)
     """
     if region.kind == "text":
         return to_device.map(QPointF(*region.points[0]))
-    above = box.top() - TEXT_GAP - TEXT_SIZE / 2
-    return QPointF(box.center().x(), max(above, area.top() + TEXT_SIZE / 2 + 3))
+    above = box.top() - TEXT_GAP - scaled(TEXT_SIZE) / 2
+    return QPointF(box.center().x(), max(above, area.top() + scaled(TEXT_SIZE) / 2 + 3))
 
 
 def length_place(region: Region, to_device: QTransform, size: tuple[float, float]) -> QPointF:

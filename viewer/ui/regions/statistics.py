@@ -1,7 +1,7 @@
 """StatisticsView: the numbers of the selected regions, and the histogram of one."""
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QFontDatabase, QGuiApplication, QPalette
+from PyQt6.QtGui import QGuiApplication, QPalette
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from viewer.core.session.session import Session
 from viewer.core.shapes.region import Region
+from viewer.ui.fitting import fixed_font
 from viewer.ui.measuring_script import show_python
 from viewer.ui.plots.curves import Curve, Line
 from viewer.ui.plots.plot import Plot
@@ -213,7 +214,7 @@ class StatisticsView(QWidget):
         self._pages.addWidget(self._many())
         self._length = QLabel(alignment=Qt.AlignmentFlag.AlignTop)
         self._length.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._length.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._length.setFont(fixed_font())
         self._pages.addWidget(self._length)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 0, 0)
@@ -258,7 +259,7 @@ class StatisticsView(QWidget):
 
     def _value(self, name: str) -> QLabel:
         label = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
-        label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        label.setFont(fixed_font())
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         # nothing moves when digits come or go
         label.setMinimumWidth(label.fontMetrics().horizontalAdvance("0" * WIDTH))
@@ -269,7 +270,7 @@ class StatisticsView(QWidget):
         self.table = QTableWidget(0, len(COLUMNS) + 1)
         self.table.setHorizontalHeaderLabels(["region", *COLUMNS])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.table.setFont(fixed_font())
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 4)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

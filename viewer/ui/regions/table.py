@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSize, Qt,
 from PyQt6.QtGui import QKeyEvent, QKeySequence, QPalette
 from PyQt6.QtWidgets import QAbstractItemView, QWidget
 
+from viewer.ui.fitting import scaled
 from viewer.ui.grid import Grid
 from viewer.ui.regions.model import RegionsModel
 
@@ -45,7 +46,7 @@ class RegionsTable(Grid):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
-        self.setIconSize(QSize(32, 18))
+        self.setIconSize(QSize(scaled(32), scaled(18)))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         header = self.horizontalHeader()

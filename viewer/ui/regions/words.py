@@ -5,6 +5,7 @@ import math
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen
 
+from viewer.ui.fitting import scaled
 from viewer.ui.regions.colours import casing_of
 from viewer.ui.tint import reddens, tinted
 
@@ -18,7 +19,7 @@ class Words:
 
     def __init__(self) -> None:
         self._font = QFont()
-        self._font.setPixelSize(SIZE)
+        self._font.setPixelSize(scaled(SIZE))
         self._font.setBold(True)
         self._pictures: dict[tuple[str, int, float, bool], QImage] = {}
 
@@ -52,18 +53,18 @@ class Words:
     def size(self, text: str) -> tuple[float, float]:
         """Return width and height of a text in logical pixels."""
         box = self._path(text).boundingRect()
-        return box.width(), float(SIZE)
+        return box.width(), float(scaled(SIZE))
 
     def _picture(self, text: str, rgb: int, ratio: float) -> QImage:
         colour, path = QColor(rgb), self._path(text)
         box = path.boundingRect()
-        width, height = box.width() + 2 * EDGE, 2 * SIZE
+        width, height = box.width() + 2 * EDGE, 2 * scaled(SIZE)
         # no pixmap: a worker writes these too, on paper
         size = (math.ceil(width * ratio), math.ceil(height * ratio))
         picture = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        path.translate(width / 2 - box.center().x(), height / 2 + 0.35 * SIZE)
+        path.translate(width / 2 - box.center().x(), height / 2 + 0.35 * scaled(SIZE))
         with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.strokePath(path, QPen(tinted(casing_of(colour)), EDGE, join=Qt.PenJoinStyle.RoundJoin))

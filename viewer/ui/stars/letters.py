@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QStaticText, QTransform
 
 from viewer.core.session.layer import StarStyle
+from viewer.ui.fitting import scaled
 from viewer.ui.stars.appearance import WIDEST, Appearance, colours_of, label_text
 from viewer.ui.stars.columns import column_of
 from viewer.ui.stars.paint import mapped, scale_of
@@ -57,7 +58,7 @@ def draw_labels(
     seen = seen[np.argsort(-np.where(np.isfinite(flux), flux, -np.inf), kind="stable")]
     growth = appearance.growth(scale_of(to_screen))
     font = painter.font()
-    font.setPixelSize(LABEL_PIXELS)
+    font.setPixelSize(scaled(LABEL_PIXELS))
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     taken: set[tuple[int, int]] = set()
@@ -120,7 +121,7 @@ def draw_legend(painter: QPainter, corner: QPointF, style: StarStyle, appearance
         title += ", log"
     low, high = (_short(value) for value in appearance.span)
     font = painter.font()
-    font.setPixelSize(LABEL_PIXELS)
+    font.setPixelSize(scaled(LABEL_PIXELS))
     painter.setFont(font)
     metrics = painter.fontMetrics()
     width = max(LEGEND_SIZE[0], metrics.horizontalAdvance(f"{low}  {high}"), metrics.horizontalAdvance(title))
