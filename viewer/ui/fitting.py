@@ -13,7 +13,7 @@ LETTERS = 12
 
 
 def scaled(length: float) -> int:
-    """Return a length in logical pixels, chosen for the usual letters, for those of this desktop if larger."""
+    """Return a length in logical pixels, chosen for the usual letters, for larger ones of this desktop."""
     return round(length * growth())
 
 

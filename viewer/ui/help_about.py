@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import PYQT_VERSION_STR, QSize, QSysInfo, Qt, qVersion
-from PyQt6.QtGui import QGuiApplication, QIcon
+from PyQt6.QtGui import QGuiApplication, QIcon, QPixmap
 from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -25,6 +25,7 @@ from viewer.core.session.jobs import Priority
 from viewer.ui.fitting import fixed_font
 from viewer.ui.labels import label
 from viewer.ui.theme import kind_of
+from viewer.ui.tint import tinted_image
 
 if TYPE_CHECKING:
     from viewer.ui.main_window import MainWindow
@@ -141,7 +142,8 @@ class AboutDialog(QDialog):
         icon, words = QLabel(), QVBoxLayout()
         self.icon_side = 4 * self.fontMetrics().lineSpacing()
         size = QSize(self.icon_side, self.icon_side)
-        icon.setPixmap(QIcon(str(resource("icons/skyloupe.svg"))).pixmap(size, self.devicePixelRatioF()))
+        sign = QIcon(str(resource("icons/skyloupe.svg"))).pixmap(size, self.devicePixelRatioF())
+        icon.setPixmap(QPixmap.fromImage(tinted_image(sign.toImage())))
         words.addWidget(label(f"Skyloupe {__version__}", 1.5, bold=True))
         words.addWidget(label("A fast viewer and inspector for astronomical images."))
         words.addWidget(label(LICENCE, wrapped=True))

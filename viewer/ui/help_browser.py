@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 from viewer.ui import theme
 from viewer.ui.help_guide import Guide
 from viewer.ui.help_style import style_of
+from viewer.ui.tint import tinted_image
 
 # Pictures are no wider than lines that read well, in characters.
 PICTURE_CHARACTERS = 100
@@ -119,7 +120,7 @@ class GuideBrowser(QTextBrowser):
             painter = QPainter(picture)
             painter.fillRect(QRectF(0, 0, picture.width(), picture.height()), DIMMING)
             painter.end()
-        return picture
+        return tinted_image(picture)
 
     @property
     def _room(self) -> int:

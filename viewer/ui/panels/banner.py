@@ -2,12 +2,13 @@
 
 from weakref import WeakKeyDictionary
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolButton, QWidget
 
 from viewer.core.session.document import Document
 from viewer.core.session.session import Session
+from viewer.ui.fitting import scaled
 from viewer.ui.glyphs import GlyphButton
 from viewer.ui.panels.panel import Panel, quietly
 from viewer.ui.texts import sentence
@@ -35,10 +36,7 @@ class ProblemsBanner(Panel):
         super().__init__(session, parent)
         self._closed: WeakKeyDictionary[Document, set[tuple[str, ...]]] = WeakKeyDictionary()
         self._shown: tuple[str, ...] = ()
-        icon = QLabel(self)
-        size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
-        warning = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
-        icon.setPixmap(warning.pixmap(size, size))
+        self._icon = QLabel(self)
         self.text = QLabel(self)
         self.text.setWordWrap(True)
         # file names and headers may hold anything, also what looks like HTML
@@ -53,7 +51,7 @@ class ProblemsBanner(Panel):
         self.close_button.clicked.connect(self._dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 3, 6, 3)
-        row.addWidget(icon, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.close_button, alignment=Qt.AlignmentFlag.AlignTop)
@@ -61,7 +59,14 @@ class ProblemsBanner(Panel):
         # not refresh_soon: a hidden widget is never refreshed by it, and this one decides itself
         session.current_changed.connect(self._follow)
         session.image_changed.connect(self._follow)
+        self._show_icon()
         self.hide()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Take the sign of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._show_icon()
 
     def refresh(self) -> None:
         """Show the problems of the current document, unless they were closed."""
@@ -82,6 +87,11 @@ class ProblemsBanner(Panel):
 
     def _follow(self, *_values: object) -> None:
         self.refresh()
+
+    def _show_icon(self) -> None:
+        size = scaled(self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize))
+        warning = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
+        self._icon.setPixmap(warning.pixmap(QSize(size, size), self.devicePixelRatioF()))
 
     def _show_text(self, _checked: bool = False) -> None:
         problems = [sentence(problem) for problem in self._shown]

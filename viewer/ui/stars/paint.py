@@ -23,6 +23,7 @@ LINE, EDGE = 1.4, 1.0
 MARK = QColor("#ffffff")
 MARK_INNER = QColor("#00b7ff")
 MARK_GAP = 3.5
+IN_THE_DOME = QColor("#787878")
 # fewer are drawn one by one, at their exact places
 FEW = 60
 # more are drawn with thin lines and without casing while the picture moves
@@ -199,7 +200,9 @@ def draw_ground(painter: QPainter, size: tuple[float, float], chart: str, image:
         The image on the screen.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.fillRect(QRectF(0, 0, *size), tinted(QColor(chart)))
+    # a white one would light up the dome
+    ground = IN_THE_DOME if chart == "white" and reddens() else QColor(chart)
+    painter.fillRect(QRectF(0, 0, *size), tinted(ground))
     painter.setPen(QPen(tinted(QColor("#707070")), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(image)

@@ -28,7 +28,7 @@ from viewer.ui.folders import file_dialog
 from viewer.ui.plots.saving import SHARPNESS
 from viewer.ui.surface.projection import Landscape, Projection, level_heights
 from viewer.ui.theme import palette
-from viewer.ui.tint import tinted
+from viewer.ui.tint import on_paper, tinted
 
 # rows and columns of quadrangles while the mouse turns it, and when it rests
 MOVING, RESTING = 40, 72
@@ -96,7 +96,8 @@ class SurfaceView(QWidget):
         image = QImage(self.scene.size() * SHARPNESS, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(SHARPNESS)
         painter = QPainter(image)
-        self.scene.draw(painter, palette("light"), RESTING)
+        with on_paper():
+            self.scene.draw(painter, palette("light"), RESTING)
         painter.end()
         return image
 
