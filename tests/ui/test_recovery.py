@@ -256,6 +256,26 @@ def test_who_closes_all_images_has_none_at_the_next_start_and_who_opens_none_kee
     assert restart(again(), "").windows == ()
 
 
+def test_the_settings_bring_the_last_session_back_but_not_beside_a_window_nor_after_a_crash(
+    image, own_settings, again, crashed
+):
+    folder = own_settings / "sessions"
+    Journal(folder).end(Window((Remembered(str(image)),)), Window())
+    session = again()
+    assert len(restart(session, None).windows) == 1
+    assert session.current.source.path == image
+    lost = crashed(replace(worked_on(image), path="/gone.fits"), closed=True)
+    assert restart(again(), None).windows, "steps that wait are no crash"
+    lost.unlink()
+    other = Journal(folder)
+    other.write(Window((Remembered(str(image)),)))
+    assert restart(again(), None) is None
+    other.path.unlink()
+    crashed(Remembered(str(image)))
+    assert restart(again(), None) is None
+    assert not restart(again(), "").windows[0].path.name.endswith(".last"), "who asks gets what crashed"
+
+
 def test_nothing_is_offered_while_the_other_skyloupe_lives(image, own_settings, window):
     journal = Journal(own_settings / "sessions")
     journal.write(Window((worked_on(image),)))
@@ -373,12 +393,12 @@ def test_a_downloaded_image_is_downloaded_again(image, crashed, again, tmp_path,
 def test_each_window_comes_back_as_a_window(image, cube, crashed, window, qtbot, session, monkeypatch):
     paths = [crashed(Remembered(str(each))) for each in (image, cube)]
     started = []
-    monkeypatch.setattr(recovery, "open_window", started.append)
+    monkeypatch.setattr(recovery, "start_another", lambda _session, *words: started.append(words))
     made = window()
     made.recovery.restore_last()
     qtbot.waitUntil(lambda: not session.reviving.busy)
     assert len(session.documents) == 1
-    assert started == [paths[0]], "the other one opens it, and forgets it then"
+    assert started == [("--new", f"--restore-from={paths[0]}")], "the other one opens it, and forgets it then"
     assert paths[0].exists()
     qtbot.waitUntil(lambda: not paths[1].exists())
     assert made.recovery.bar is None

@@ -2,8 +2,6 @@
 
 import contextlib
 import logging
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +12,12 @@ from PyQt6.QtCore import QObject, QTimer
 from viewer.core.errors import ViewerError
 from viewer.core.session.document import Document
 from viewer.core.session.jobs import Job
-from viewer.core.session.journal import Found, Journal, Last, last_session, left_behind
+from viewer.core.session.journal import Found, Journal, Last, left_behind
 from viewer.core.session.remembered import Remembered, Window
-from viewer.core.session.restart import NOTHING
+from viewer.core.session.restart import NOTHING, latest
 from viewer.core.session.snapshot import remembered
 from viewer.core.shapes.region import Kind
+from viewer.ui.another import start_another
 from viewer.ui.recovery_bar import RecoveryBar
 
 if TYPE_CHECKING:
@@ -193,13 +192,10 @@ class Recovery(QObject):
 
     def restore_last(self) -> None:
         """Bring back what was open when the last windows were closed, or killed."""
-        folder, found = self._journal.folder, self._found
-
-        def last(_progress: object) -> Last:
-            crashed = found or tuple(reversed(left_behind(folder)))
-            return Last(crashed) if crashed else last_session(folder)
-
-        self._session.jobs.start("Looking for the last session", last, self._restore)
+        folder = self._journal.folder
+        self._session.jobs.start(
+            "Looking for the last session", lambda _progress: latest(folder), self._restore
+        )
 
     def _restore(self, last: Last) -> None:
         for sentence in last.problems:
@@ -224,7 +220,7 @@ class Recovery(QObject):
                 self._claimed.append(other.path)
                 self._session.reviving.begin(other.window, front=False)
             else:
-                open_window(other.path)
+                start_another(self._session, "--new", f"--restore-from={other.path}")
         self._soon.start()
 
     # ------------------------------------------------------------------ after a crash
@@ -253,13 +249,6 @@ class Recovery(QObject):
         self._claimed += [each.path for each in self._found]
         self._found = ()
         self._forget_claimed()
-
-
-def open_window(journal: Path) -> None:
-    """Start another window with what one had open."""
-    subprocess.Popen(
-        [sys.executable, "-m", "viewer", "--new", f"--restore-from={journal}"], start_new_session=True
-    )
 
 
 def _measured(window: Window) -> Window:

@@ -5,12 +5,12 @@ import json
 import logging
 import os
 import platform
-import sys
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from viewer.core.session.alive import lives, started
 from viewer.core.session.remembered import RegionTexts, Window, written_of
 from viewer.core.session.trusted import window_of
 
@@ -127,7 +127,7 @@ class Journal:
             _KEY: VERSION,
             "host": platform.node(),
             "pid": os.getpid(),
-            "started": _started(os.getpid()),
+            "started": started(os.getpid()),
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".tmp")
@@ -166,7 +166,7 @@ def left_behind(folder: Path) -> tuple[Found, ...]:
     found = []
     for path in sorted(folder.glob(f"*{SUFFIX}"), key=_time):
         head = _head(path)
-        if head is not None and head[0] == VERSION and head[1] and not _lives(head[2]):
+        if head is not None and head[0] == VERSION and head[1] and not lives(head[2]):
             try:
                 window = _window(path)
             except (OSError, ValueError) as error:
@@ -175,6 +175,18 @@ def left_behind(folder: Path) -> tuple[Found, ...]:
             if window.documents:
                 found.append(Found(path, window))
     return tuple(found)
+
+
+def any_lives(folder: Path) -> bool:
+    """Whether another window on this computer has something open.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where journals are kept; it need not exist.
+    """
+    heads = (_head(path) for path in folder.glob(f"*{SUFFIX}"))
+    return any(head is not None and head[1] and lives(head[2]) for head in heads)
 
 
 def last_session(folder: Path) -> Last:
@@ -255,41 +267,6 @@ def _window(path: Path) -> Window:
     with path.open(encoding="ascii") as file:
         file.readline(_LONGEST_HEAD)
         return window_of(file.read(_LARGEST))
-
-
-def _lives(head: dict[str, object]) -> bool:
-    """Whether the process that wrote a journal still runs; another one may have its number by now."""
-    pid = head.get("pid")
-    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
-        return False
-    if sys.platform == "win32":
-        import ctypes
-
-        # PROCESS_QUERY_LIMITED_INFORMATION; os.kill would end the process
-        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, pid)
-        ctypes.windll.kernel32.CloseHandle(handle)
-        return bool(handle)
-    try:
-        os.kill(pid, 0)
-    except PermissionError:
-        pass  # somebody else's
-    except (OSError, OverflowError):
-        return False
-    return head.get("started") == _started(pid)
-
-
-def _started(pid: int) -> str:
-    """Return when a process began, in ticks since the computer did; empty where only Linux would say.
-
-    A process that has ended and that nobody has asked about yet is none.
-    """
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""
-    # the program's name, in parentheses, may hold anything; field 3 is the state, 22 the time (proc(5))
-    words = text.rpartition(")")[2].split()
-    return "" if len(words) < 20 or words[0] in "ZX" else words[19]
 
 
 def _time(path: Path) -> float:

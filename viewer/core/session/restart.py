@@ -3,10 +3,31 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viewer.core.session.journal import Last, journal_folder, last_session, left_behind, read_session
+from viewer.core.session.journal import (
+    Last,
+    any_lives,
+    journal_folder,
+    last_session,
+    left_behind,
+    read_session,
+)
 
 if TYPE_CHECKING:
     from viewer.core.session.session import Session
+
+NOTHING = "There is no earlier session to bring back."
+
+
+def latest(folder: Path) -> Last:
+    """Return what was open last: what ended unexpectedly, else what was closed.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where journals are kept.
+    """
+    crashed = tuple(each for each in reversed(left_behind(folder)) if not each.window.closed)
+    return Last(crashed) if crashed else last_session(folder)
 
 
 def restart(session: "Session", wanted: str | None, front: bool = True) -> Last | None:
@@ -32,12 +53,11 @@ def restart(session: "Session", wanted: str | None, front: bool = True) -> Last 
     if wanted:
         last = read_session(Path(wanted))
     elif wanted is None:
-        if any(folder.glob("*.session")):
+        if any_lives(folder) or any(not each.window.closed for each in left_behind(folder)):
             return None
         last = last_session(folder)
     else:
-        found = tuple(reversed(left_behind(folder)))
-        last = Last(found) if found else last_session(folder)
+        last = latest(folder)
     for sentence in last.problems:
         session.tell("warning", sentence)
     if last.windows:
@@ -45,6 +65,3 @@ def restart(session: "Session", wanted: str | None, front: bool = True) -> Last 
     elif wanted == "" and not last.problems:
         session.tell("info", NOTHING)
     return last
-
-
-NOTHING = "There is no earlier session to bring back."
