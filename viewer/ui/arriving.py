@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viewer.core.names import shown
-from viewer.core.session.arrivals import Arrivals, Folder, Known, sorted_out
+from viewer.core.session.arrivals import MOST_COUNTED, Arrivals, Folder, Known, sorted_out
 from viewer.core.session.document import Document
 from viewer.core.session.options import ViewOptions
 from viewer.ui.question import ask
@@ -51,6 +51,7 @@ def arrive(
         lambda progress: sorted_out(given, known, progress, base if typed else None),
         lambda arrivals: _receive(window, arrivals, documents, options),
         lambda sentence: session.tell("error", sentence),
+        waits=True,
     )
 
 
@@ -118,10 +119,11 @@ def _list_folders(window: "MainWindow", folders: Sequence[Folder], show_first: b
         list_files(window, paths, show_first)
         return
     where = f"The folder {paths[0].name or paths[0]}" if len(paths) == 1 else f"These {len(paths)} folders"
+    many = f"{'more than ' if count >= MOST_COUNTED else ''}{count:,}"
     ask(
         window,
         "Large folder",
-        f"{where} hold{'s' if len(paths) == 1 else ''} {count:,} images.",
+        f"{where} hold{'s' if len(paths) == 1 else ''} {many} images.",
         "They can be listed by what their headers say; only the first one is opened.",
         {"List them": lambda: list_files(window, paths, show_first)},
     )

@@ -129,8 +129,14 @@ class _Sign(QWidget):
             painter.setPen(QPen(colour(QPalette.ColorRole.Highlight), 3, Qt.PenStyle.DashLine))
             inner = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
             painter.drawRoundedRect(inner, edge, edge)
-            painter.setPen(colour(QPalette.ColorRole.WindowText))
             painter.setFont(font)
-            room = int(inner.width()) - 2 * edge
-            text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideMiddle, room)
-            painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, text)
+            metrics = painter.fontMetrics()
+            text = metrics.elidedText(self.text, Qt.TextElideMode.ElideMiddle, int(inner.width()) - 4 * edge)
+            # on a ground of its own: what is below may be a field of bright stars
+            plate = QRectF(metrics.boundingRect(text)).adjusted(-edge, -edge, edge, edge)
+            plate.moveCenter(inner.center())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(QPalette.ColorRole.Window))
+            painter.drawRoundedRect(plate, edge / 2, edge / 2)
+            painter.setPen(colour(QPalette.ColorRole.WindowText))
+            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)

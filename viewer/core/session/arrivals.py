@@ -19,6 +19,7 @@ _ROOTED = re.compile(r"/|~|[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=/)")
 FETCHED = ("http", "https", "ftp")
 MOST_COUNTED = 100_000
+RECIPE = ".recipe.json"
 # characters of a line that is no name
 MOST_QUOTED = 60
 
@@ -121,6 +122,10 @@ def sorted_out(
             sentences.append(
                 f"{name} cannot be opened, for Skyloupe does not know addresses that begin with {scheme}: "
                 "save the file on this computer first"
+            )
+        elif name.lower().endswith(RECIPE):
+            sentences.append(
+                f"{Path(name).name} is a recipe, not an image: do its steps with File > Apply recipe…"
             )
         else:
             local.append(name)
