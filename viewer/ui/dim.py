@@ -7,12 +7,11 @@ every window and takes green and blue out of what was painted below it.
 
 from functools import partial
 
-import numpy as np
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPixmap
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QProxyStyle, QStyle, QStyleOption, QWidget
 
-from viewer.core.render.red import reddened
+from viewer.ui.reddening import packed_pixels, red_image
 
 KEPT = QColor(255, 0, 0)
 EDGE = QColor(220, 0, 0)
@@ -136,14 +135,6 @@ class Curtain(QWidget):
             painter.fillRect(event.rect(), KEPT)
 
 
-def red_image(image: QImage) -> QImage:
-    """Return an image in red alone, as bright as it is."""
-    packed = image.convertToFormat(QImage.Format.Format_ARGB32)
-    pixels = _pixels(packed)
-    pixels[...] = reddened(pixels)
-    return packed
-
-
 def red_icon(icon: QIcon) -> QIcon:
     """Return an icon in red alone; one that was made for a light ground becomes bright."""
     made = QIcon()
@@ -152,17 +143,10 @@ def red_icon(icon: QIcon) -> QIcon:
         if pixmap.isNull():
             continue
         image = red_image(pixmap.toImage())
-        pixels = _pixels(image)
+        pixels = packed_pixels(image)
         red = pixels >> 16 & 0xFF
         solid = red[pixels >> 24 > 127]
         if solid.size and solid.mean() < DARK_BELOW:
             pixels[...] = pixels & 0xFF000000 | 0xFF - red << 16
         made.addPixmap(QPixmap.fromImage(image))
     return icon if made.isNull() else made
-
-
-def _pixels(image: QImage) -> np.ndarray:
-    """Return the pixels of an image of 32 bits, 0xAARRGGBB, to be changed."""
-    bits = image.bits()
-    bits.setsize(image.sizeInBytes())
-    return np.frombuffer(bits, np.uint32)

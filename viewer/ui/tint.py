@@ -14,7 +14,7 @@ from PyQt6.QtGui import QColor, QImage
 
 from viewer.core.render.red import reddened
 from viewer.ui import theme
-from viewer.ui.dim import red_image
+from viewer.ui.reddening import red_image
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
