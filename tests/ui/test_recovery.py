@@ -415,6 +415,6 @@ def test_a_home_that_cannot_be_written_is_said_once_and_only_for_work(
     for _ in range(2):
         session.apply(STEPS[0])
         qtbot.wait(recovery.WRITE_MS + 50)
-    assert told(session).count("Unsaved work cannot be kept for the case of a crash") == 1
+    assert told(session).count("Unsaved work cannot be kept in") == 1
     session.documents[0].histories[0].mark_saved(session.documents[0].history.shown)
     made.close()

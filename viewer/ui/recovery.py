@@ -160,8 +160,8 @@ class Recovery(QObject):
                 journal.write(_measured(window))
             except OSError as error:
                 raise ViewerError(
-                    f"Unsaved work cannot be kept for the case of a crash ({error.strerror or error}): "
-                    f"make room in {journal.folder}, or save often."
+                    f"Unsaved work cannot be kept in {journal.folder} for the case of a crash "
+                    f"({error.strerror or error}): save often."
                 ) from error
 
         def finished(_none: object) -> None:
