@@ -36,12 +36,16 @@ class CompressedPixels(Pixels):
     ----------
     hdu : ScannedHdu
         As given.
+    cache_bytes : int
+        So much of the decoded tiles is kept.
 
     Raises
     ------
     ViewerError
         If the header does not say how the image is compressed.
     """
+
+    cache_bytes = CACHE_BYTES
 
     def __init__(self, buffer: Buffer, hdu: ScannedHdu) -> None:
         self.hdu = hdu
@@ -142,7 +146,7 @@ class CompressedPixels(Pixels):
                 self._kept[tile] = decoded
                 self._kept_bytes += decoded.nbytes
             # the last one stays even if it alone is more than the limit: the next pixel asks for it again
-            while self._kept_bytes > CACHE_BYTES and len(self._kept) > 1:
+            while self._kept_bytes > self.cache_bytes and len(self._kept) > 1:
                 self._kept_bytes -= self._kept.popitem(last=False)[1].nbytes
         return decoded
 

@@ -1,5 +1,6 @@
 """Thumbnail: a small picture of a file as the window first shows it, and a few words about it."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from viewer.core.render.draw import BACKGROUND, draw, to_index
 from viewer.core.render.pyramid import Pyramid
 from viewer.core.render.viewport import Orientation, Viewport
 from viewer.core.session.document import Picture
-from viewer.core.session.loading import load_hdu
+from viewer.core.session.loading import BUILT_AT_ONCE, picture_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,6 +27,7 @@ _PAPER, _INK = 0xFFFFFFFF, 0xFF14509F
 _SHORTEST = 8
 # bytes: a small compressed file may be made to grow to any size
 MOST_INFLATED = 600 << 20
+MOST_DECODED = 400 << 20
 # planes of a cube are told apart by pictures of this side
 _GLANCE = 64
 # compressed tiles are decoded at a tenth of the speed at which others are read
@@ -77,23 +79,39 @@ def thumbnail(name: str, side: int) -> Thumbnail:
     index = source.find(wanted.hdu, wanted.ver)
     if source.hdus[index].kind != "image":
         raise ViewerError(f"{source.path.name} has no image, only a table")
-    picture = load_hdu(source, index, wanted.section).picture
-    if picture is None or not picture.frame.pixels.size:
+    frame = source.frame(index, wanted.section)
+    pixels = frame.pixels
+    if not pixels.size:
         raise ViewerError(f"{source.name(index)} is an image without pixels: there is nothing to draw")
-    pixels = picture.frame.pixels
     if pixels.ndim == 1:
         colours: Array = curve(pixels, (side, max(1, side // 2)), _PAPER, _INK)
     else:
         compressed = bool(source.hdus[index].compressed)
-        colours = _drawn(picture, side, MOST_BYTES // (_SLOWER if compressed else 1))
+        if compressed:
+            _keep_tiles(pixels)
+        colours = _drawn(picture_of(frame), side, MOST_BYTES // (_SLOWER if compressed else 1))
     return Thumbnail(colours, source, pixels.shape, _facts(source, index))
+
+
+def _keep_tiles(pixels: Pixels) -> None:
+    """Let the picture find the tiles that its limits were taken from: a large one has them all twice else."""
+    # the decompressors are nothing to plain files
+    from viewer.core.io.compressed import CompressedPixels
+
+    if isinstance(pixels, CompressedPixels):
+        pixels.cache_bytes = MOST_DECODED
 
 
 def _drawn(picture: Picture, side: int, most: int) -> Array:
     orientation = picture.orientation(honour_row_order=True)
     plane = _telling(picture, most)
     pyramids = list(picture.pyramids)
-    if plane != picture.plane or not pyramids[0].ready:
+    if plane == picture.plane and math.prod(picture.frame.image_shape) * len(pyramids) <= BUILT_AT_ONCE:
+        # as the window does
+        for pyramid in pyramids:
+            pyramid.build()
+        picture.know_extremes()
+    else:
         # twice as fine as the screen: the rest is the pyramid's, which draws as in the window
         planes = [pyramid.plane for pyramid in pyramids] if picture.colour else [plane]
         pyramids = [_small(picture.frame.pixels, each, 2 * side, most) for each in planes]
