@@ -167,7 +167,7 @@ def test_only_the_tiles_of_the_window_are_decoded(monkeypatch: pytest.MonkeyPatc
 
 
 def test_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compressed, "CACHE_BYTES", 10 * 61 * 2)
+    monkeypatch.setattr(compressed.CompressedPixels, "cache_bytes", 10 * 61 * 2)
     pixels = check(packed(SKY.astype("i2"), compression_type="RICE_1"))
     assert len(pixels._kept) == 10
 
