@@ -157,6 +157,11 @@ def test_the_next_dialog_begins_where_this_one_ended(session: Session, tmp_path:
     other.rmdir()
     # a folder that is gone: the one of the newest file
     assert folder_of(session) == one
+    odd = tmp_path / os.fsdecode(b"odd\xff")
+    odd.mkdir()
+    session.set_settings(session.settings.remember(str(odd / "a.fits")))
+    # Qt knows no folder of such a name
+    assert folder_of(session) == one
 
 
 def test_a_folder_that_does_not_answer_is_not_waited_for(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from viewer.commands.bounded import TooLong, bounded
 from viewer.core.errors import ViewerError
+from viewer.core.names import shown
 
 if TYPE_CHECKING:
     from viewer.core.session.thumbnail import Thumbnail
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
 
 def _sentence(text: str) -> str:
     # one line, whatever the name of the file is
-    return f"skyloupe: {' '.join(text.split())}\n"
+    return f"skyloupe: {shown(text)}\n"
 
 
 def drawn(file: str, output: Path, size: int) -> "Thumbnail":

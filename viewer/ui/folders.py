@@ -9,6 +9,7 @@ from pathlib import Path
 from PyQt6.QtCore import QUrl
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
+from viewer.core.names import shown
 from viewer.core.resources import resource
 from viewer.core.session.session import Session
 
@@ -48,7 +49,7 @@ def file_dialog(parent: QWidget | None, session: Session, title: str, name: str 
     dialog.setDirectory(str(folder_of(session)))
     if name:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(name)
+        dialog.selectFile(shown(name))
     kept = dialog.sidebarUrls()
     offered = [QUrl.fromLocalFile(str(folder)) for folder in answering(_known(session))[:MOST_OFFERED]]
     added = [url for url in offered if url not in kept]
@@ -107,4 +108,5 @@ def _known(session: Session) -> list[Path]:
     named += [Path(name).parent for name in settings.recent]
     # nobody keeps images there, though somebody looked at the sample
     own = resource("sample")
-    return [folder for folder in dict.fromkeys(named) if folder != own]
+    # and Qt cannot go into a folder whose name is no text
+    return [folder for folder in dict.fromkeys(named) if folder != own and shown(folder) == str(folder)]
