@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QColor, QIcon, QImage, QPalette
 from PyQt6.QtWidgets import (
     QApplication,
@@ -187,6 +187,12 @@ def test_the_theme_is_chosen_in_the_menu_and_there_before_the_first_window(
     theme.apply(qapp, "light")
     entries = {each.text: each for each in window.menus.listed if each.menu == "View/Theme"}
     assert list(entries) == ["As the desktop", "Light", "Dark", "Red night"]
+    search = window.docks.header.findChild(QLineEdit)
+    cursors = {
+        window: Qt.CursorShape.ArrowCursor,
+        window.image_view.graphics.viewport(): Qt.CursorShape.CrossCursor,
+        search: Qt.CursorShape.IBeamCursor,
+    }
     for text, kind in (("Red night", "red"), ("Dark", "dark"), ("Light", "light")):
         entries[text].run(window)
         QApplication.processEvents()
@@ -194,6 +200,8 @@ def test_the_theme_is_chosen_in_the_menu_and_there_before_the_first_window(
         assert [each.text for each in entries.values() if each.checked(session)] == [text]
         assert theme.kind_of(window.palette()) == kind
         assert theme.is_red() == (kind == "red")
+        for widget, shape in cursors.items():
+            assert (widget.cursor().shape() == shape) != (kind == "red"), "drawn by us, in red"
     theme.apply(qapp, "red")
     first = QPushButton("first")
     assert theme.kind_of(first.palette()) == "red"

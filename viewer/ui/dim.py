@@ -11,8 +11,10 @@ from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QProxyStyle, QStyle, QStyleOption, QWidget
 
+from viewer.ui.cursors import red_cursor
 from viewer.ui.reddening import packed_pixels, red_image
 
+CURSOR = "desktop's cursor"
 KEPT = QColor(255, 0, 0)
 EDGE = QColor(220, 0, 0)
 BUTTONS = (QStyle.PrimitiveElement.PE_PanelButtonTool, QStyle.PrimitiveElement.PE_PanelButtonCommand)
@@ -29,10 +31,17 @@ class RedStyle(QProxyStyle):
         self._icons: dict[QStyle.StandardPixmap, QIcon] = {}
 
     def polish(self, what: object) -> object:
-        """Hang a curtain over a window that is about to be shown."""
+        """Hang a curtain over a window that is about to be shown, and give it red cursors."""
         polished = super().polish(what)
-        if isinstance(what, QWidget) and what.isWindow() and what.windowType() != Qt.WindowType.Desktop:
-            hang(what)
+        if isinstance(what, QWidget):
+            whole = what.isWindow() and what.windowType() != Qt.WindowType.Desktop
+            if whole:
+                hang(what)
+            shape = what.cursor().shape()
+            own = whole or what.testAttribute(Qt.WidgetAttribute.WA_SetCursor)
+            if own and shape != Qt.CursorShape.BitmapCursor:
+                what.setProperty(CURSOR, shape)
+                what.setCursor(red_cursor(shape))
         return polished
 
     def unpolish(self, what: object) -> None:
@@ -41,6 +50,10 @@ class RedStyle(QProxyStyle):
         if isinstance(what, QWidget):
             for curtain in what.findChildren(Curtain, options=Qt.FindChildOption.FindDirectChildrenOnly):
                 curtain.take_down()
+            shape = what.property(CURSOR)
+            if shape is not None:
+                what.setProperty(CURSOR, None)
+                what.setCursor(shape)
 
     def drawPrimitive(
         self,

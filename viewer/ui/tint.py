@@ -10,7 +10,8 @@ from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QCursor, QImage
 
 from viewer.core.render.red import reddened
 from viewer.ui import theme
@@ -61,3 +62,13 @@ def tinted_image(image: QImage) -> QImage:
     if not reddens() or image.isNull():
         return image
     return red_image(image)
+
+
+def cursor_of(shape: Qt.CursorShape) -> QCursor:
+    """Return a cursor as the theme shows it."""
+    if not theme.is_red():
+        return QCursor(shape)
+    # only who sits in a dome needs it
+    from viewer.ui.cursors import red_cursor
+
+    return red_cursor(shape)

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QWidget
 from viewer.core.session.session import Session
 from viewer.ui.image.habits import Button
 from viewer.ui.image.tools import Gestures, MouseTool, PointerEvent
+from viewer.ui.tint import cursor_of
 
 BUTTONS = {
     Qt.MouseButton.LeftButton: Button.LEFT,
@@ -54,7 +55,7 @@ class Mouse(QObject):
         self._taken: MouseTool | None = None
         self._cursor = ""
         self._area = view.graphics.viewport()
-        self._area.setCursor(CURSORS[""])
+        self._area.setCursor(cursor_of(CURSORS[""]))
         self._area.installEventFilter(self)
         self._graphics.installEventFilter(self)
         session.current_changed.connect(self._cancel_tools)
@@ -64,6 +65,10 @@ class Mouse(QObject):
         """Put the readout under a mouse that rests while another image has come under it."""
         if self._hover is not None and self.session.pointer is None:
             self._gestures.point(self._hover)
+
+    def recolour(self) -> None:
+        """Take the cursor of another theme."""
+        self._area.setCursor(cursor_of(CURSORS[self._cursor]))
 
     def click(self, pointer: PointerEvent, beside: MouseTool | None = None) -> bool:
         """Offer a click of the left button to the tools, but for one of them; return whether one took it."""
@@ -150,7 +155,7 @@ class Mouse(QObject):
     def _set_cursor(self, name: str) -> None:
         if name != self._cursor:
             self._cursor = name
-            self._area.setCursor(CURSORS[name])
+            self._area.setCursor(cursor_of(CURSORS[name]))
 
     def _press(self, event: QMouseEvent, double: bool) -> bool:
         self._graphics.setFocus()

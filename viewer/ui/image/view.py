@@ -29,7 +29,6 @@ class ImageView(pg.ImageView):
     """
 
     menu_wanted = pyqtSignal(object)
-    graphics: pg.GraphicsView | None = None
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.session = session
@@ -162,8 +161,9 @@ class ImageView(pg.ImageView):
     def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of the theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.graphics is not None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "mouse"):
             self._set_background()
+            self.mouse.recolour()
             self.item.update()
 
     def _set_background(self) -> None:
