@@ -202,6 +202,10 @@ def test_the_theme_is_chosen_in_the_menu_and_there_before_the_first_window(
         assert theme.is_red() == (kind == "red")
         for widget, shape in cursors.items():
             assert (widget.cursor().shape() == shape) != (kind == "red"), "drawn by us, in red"
+    full = next(each for each in window.menus.listed if each.text == "Full screen")
+    for wanted in (True, False):
+        full.run(window)
+        assert window.isFullScreen() == wanted, "the desktop's frame is not red"
     theme.apply(qapp, "red")
     first = QPushButton("first")
     assert theme.kind_of(first.palette()) == "red"

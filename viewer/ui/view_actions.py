@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from PyQt6.QtCore import Qt
+
 from viewer.core.render.limits import Limits
 from viewer.core.render.viewport import Orientation
 from viewer.core.session.session import Session
@@ -253,6 +255,13 @@ ACTIONS: tuple[Action, ...] = (
         tip="Hold the readout where it is while the pointer moves.",
     ),
     separator("View"),
+    Action(
+        "View",
+        "Full screen",
+        lambda w: w.setWindowState(w.windowState() ^ Qt.WindowState.WindowFullScreen),
+        ("F11",),
+        tip="Show no frame of the desktop, which is bright in any theme; once more brings it back.",
+    ),
     _theme_action("As the desktop", "system", "Light or dark, as the desktop is."),
     _theme_action("Light", "light", "Dark letters on a light ground."),
     _theme_action("Dark", "dark", "Light letters on a dark ground."),
