@@ -258,7 +258,7 @@ def _head(path: Path) -> tuple[int, bool, dict[str, object]] | None:
     version = head.get(_KEY) if isinstance(head, dict) else None
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         return None
-    return version, head.get("host") == platform.node(), head
+    return version, head.get("host") in (None, platform.node()), head
 
 
 def _window(path: Path) -> Window:
