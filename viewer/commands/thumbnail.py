@@ -31,17 +31,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, _parser: argparse.ArgumentParser) -> int:
-    """Do it; the limits are set before anything of the file is looked at."""
+    """Do it."""
+    return make(arguments.file, arguments.output, arguments.size)
+
+
+def make(file: str, output: str, size: int) -> int:
+    """Draw a file into a picture file; the limits are set before anything of the file is looked at.
+
+    Parameters
+    ----------
+    file, output : str
+        Paths or ``file:`` URIs.
+    size : int
+        The longest side of the picture in pixels.
+
+    Returns
+    -------
+    int
+        The exit code: 1, after one sentence on standard error, if there is no picture.
+    """
     # one thread multiplies matrices as fast as it needs to, for there are none
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    file, output = local_name(arguments.file), Path(local_name(arguments.output))
-    too_long = f"{file} takes longer than the {SECONDS} s that a small picture is worth"
+    name, place = local_name(file), Path(local_name(output))
+    too_long = f"{name} takes longer than the {SECONDS} s that a small picture is worth"
     try:
         with bounded(SECONDS, MEMORY, _sentence(too_long)):
-            picture = drawn(file, output, arguments.size)
-        save(picture, output)
+            picture = drawn(name, place, size)
+        save(picture, place)
     except (ViewerError, MemoryError, TooLong) as error:
-        said = {MemoryError: f"{file} needs more memory than a small picture is worth", TooLong: too_long}
+        said = {MemoryError: f"{name} needs more memory than a small picture is worth", TooLong: too_long}
         sys.stderr.write(_sentence(said.get(type(error), str(error))))
         return 1
     return 0

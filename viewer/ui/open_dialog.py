@@ -1,6 +1,6 @@
 """Open dialog: Qt's own dialog for files, with a picture of the file that is selected."""
 
-from PyQt6.QtCore import QSettings, QSize
+from PyQt6.QtCore import QSettings, QSize, QTimer
 from PyQt6.QtGui import QFileSystemModel
 from PyQt6.QtWidgets import QFileDialog, QSplitter, QTreeView, QWidget
 
@@ -44,6 +44,7 @@ def open_dialog(parent: QWidget | None, session: Session) -> QFileDialog:
     dialog.currentChanged.connect(look)
     dialog.directoryEntered.connect(lambda _folder: pane.show_file(""))
     dialog.finished.connect(ended)
+    QTimer.singleShot(0, pane.prepare)
     screen = dialog.screen()
     room = QSize(_WIDTH, _HEIGHT) if screen is None else screen.availableSize()
     dialog.resize(min(_WIDTH, room.width() * 9 // 10), min(_HEIGHT, room.height() * 9 // 10))

@@ -3,6 +3,7 @@
 The picture is made by a process of its own, so that no file can hold up or harm the window.
 """
 
+import os
 import shutil
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from viewer.ui.theme import is_red
 PAUSE = 120
 SIDE = 256
 MOST_KEPT = 64
+COMMAND = ("-m", "viewer.commands.waiting")
 # logical pixels
 _NARROWEST = 200
 
@@ -33,6 +35,9 @@ class PreviewPane(QWidget):
         self._path = ""
         self._kept: OrderedDict[str, tuple[QImage, str]] = OrderedDict()
         self._process: QProcess | None = None
+        self._closed = False
+        self._ready: QProcess | None = None
+        self._output = Path()
         self._folder = ""
         self._count = 0
         self._timer = QTimer(self)
@@ -70,12 +75,21 @@ class PreviewPane(QWidget):
             self._timer.start()
 
     def close_down(self) -> None:
-        """End what runs and remove what was written."""
+        """End what runs and remove what was written; nothing is begun any more."""
+        self._closed = True
         self._stop()
+        ready, self._ready = self._ready, None
+        if ready is not None:
+            ready.kill()
         self._kept.clear()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = ""
+
+    def prepare(self) -> None:
+        """Start the process that will make the next picture: loading what it needs takes longest."""
+        if self._ready is None and not self._closed:
+            self._ready = self._launched()
 
     def _stop(self) -> None:
         self._timer.stop()
@@ -88,47 +102,58 @@ class PreviewPane(QWidget):
         if not self._folder:
             self._folder = tempfile.mkdtemp(prefix="skyloupe-")
         self._count += 1
-        output = Path(self._folder, f"{self._count}.png")
-        path = self._path
+        self._output = Path(self._folder, f"{self._count}.png")
+        process, self._ready = self._ready or self._launched(), None
+        self._process = process
+        side = round(SIDE * self.devicePixelRatioF())
+        process.write(b"".join(os.fsencode(str(word)) + b"\0" for word in (self._path, self._output, side)))
+        process.closeWriteChannel()
+
+    def _launched(self) -> QProcess:
         process = QProcess()
         environment = QProcessEnvironment.systemEnvironment()
         # the same program, wherever it is started from
         environment.insert("PYTHONPATH", str(Path(viewer.__file__).parent.parent))
         process.setProcessEnvironment(environment)
-        side = round(SIDE * self.devicePixelRatioF())
         _running.add(process)
-        process.finished.connect(lambda code: self._ended(process, path, output, code))
+        process.finished.connect(lambda code, status: self._ended(process, code, status))
         process.errorOccurred.connect(lambda error: self._failed(process, error))
-        self._process = process
-        process.start(sys.executable, ["-m", "viewer", "thumbnail", "--", path, str(output), str(side)])
+        process.start(sys.executable, COMMAND)
+        return process
 
     def _failed(self, process: QProcess, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             _forget(process)
+            if process is self._ready:
+                self._ready = None
             if process is self._process:
                 self._process = None
                 self._display(
                     QImage(), f"{shown(Path(self._path).name)}\nNo preview: {process.errorString()}"
                 )
 
-    def _ended(self, process: QProcess, path: str, output: Path, code: int) -> None:
+    def _ended(self, process: QProcess, code: int, status: QProcess.ExitStatus) -> None:
         _forget(process)
+        if process is self._ready:
+            self._ready = None
         if process is not self._process:
             return
         self._process = None
-        image = QImage(str(output)) if code == 0 else QImage()
-        output.unlink(missing_ok=True)
-        name = shown(Path(path).name)
+        well = code == 0 and status == QProcess.ExitStatus.NormalExit
+        image = QImage(str(self._output)) if well else QImage()
+        self._output.unlink(missing_ok=True)
+        name = shown(Path(self._path).name)
         if image.isNull():
             said = process.readAllStandardError().data().decode("utf-8", "replace").strip().splitlines()
             words = (said[-1] if said else "").removeprefix("skyloupe: ") or "No preview."
         else:
             words = image.text("Description")
             image.setDevicePixelRatio(self.devicePixelRatioF())
-        self._kept[path] = image, f"{name}\n{words}"
+        self._kept[self._path] = image, f"{name}\n{words}"
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
-        self._display(*self._kept[path])
+        self._display(*self._kept[self._path])
+        self.prepare()
 
     def _display(self, image: QImage, words: str) -> None:
         self.picture.set_image(image)
