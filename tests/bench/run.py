@@ -2,7 +2,7 @@
 
 run.py                 everything: about fifteen minutes, 4 GiB of frames in the temporary folder
 run.py draw readout    only these parts (draw, readout, memory, operations, combine, stars, regions, overlay,
-                       window)
+                       handover, window)
 """
 
 import argparse
@@ -12,7 +12,18 @@ import platform
 import time
 from pathlib import Path
 
-PARTS = ("draw", "readout", "memory", "operations", "combine", "stars", "regions", "overlay", "window")
+PARTS = (
+    "draw",
+    "readout",
+    "memory",
+    "operations",
+    "combine",
+    "stars",
+    "regions",
+    "overlay",
+    "handover",
+    "window",
+)
 RESULT = Path(__file__).resolve().parents[2] / "build" / "bench.md"
 
 
@@ -45,7 +56,7 @@ def main() -> None:
     print(pieces[0])
     for part in wanted:
         bench = importlib.import_module(f"bench_{part}")
-        missing = bench.available() if part == "window" else ""
+        missing = bench.available() if part in ("handover", "window") else ""
         piece = f"Not measured: {part} needs {missing}.\n" if missing else bench.report()
         print(piece, flush=True)
         pieces.append(piece)
