@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QWindow
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QLineEdit
+from PyQt6.QtWidgets import QApplication, QDockWidget, QLineEdit
 
 from viewer.core.session.settings import load_settings, settings_path
 from viewer.ui.arriving import arrive
@@ -43,11 +43,10 @@ def listed(*paths: Path) -> QMimeData:
     return data
 
 
-def dropped(
-    window, data: QMimeData, where: QPoint, action=Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
-):
+def dropped(window, data: QMimeData, where: QPoint, handle: QWindow | None = None):
     """Drag something over a place of the window and let it go there, as the window system tells of it."""
-    handle, action = window.windowHandle(), Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    handle = handle or window.windowHandle()
+    action = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
     QApplication.sendEvent(handle, QDragEnterEvent(where, action, data, LEFT, PLAIN))
     seen = window.dropping.sign.isVisible()
     event = QDropEvent(QPointF(where), action, data, LEFT, PLAIN)
@@ -76,6 +75,37 @@ def test_files_of_any_name_dropped_on_any_part_of_the_window_open(window, sessio
         assert np.all(session.picture.frame.pixels.read() == session.documents.index(session.current))
     assert "fits" not in field.text()
     assert {r"b\xff\x80.fits", "new␊line.fits"} <= set(names(session))
+
+
+def test_panels_in_windows_of_their_own_take_drops_too(window, session, tmp_path):
+    late = QDockWidget("Late", window)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, late)
+    early = window.findChild(QDockWidget, "Readout")
+    for number, dock in enumerate((early, late)):
+        dock.setFloating(True)
+        dock.show()
+        QApplication.processEvents()
+        assert dock.windowHandle() is not window.windowHandle()
+        dropped(window, listed(written(tmp_path / f"{number}.fits")), QPoint(20, 20), dock.windowHandle())
+    assert names(session) == ["0.fits", "1.fits"]
+
+
+def test_a_large_folder_is_asked_about_and_what_is_no_image_is_said(window, session, tmp_path):
+    for number in range(1001):
+        (tmp_path / f"{number}.fits").touch()
+    dropped(window, listed(tmp_path), QPoint(300, 300))
+    (question,) = window.findChildren(Question)
+    assert "1,001 images" in question.text()
+    question.reject()
+    assert window.docks.folder.folder is None
+    for name, words in (
+        ("night.recipe.json", "is a recipe, not an image"),
+        ("sftp://there/a.fits", "does not know addresses that begin with sftp"),
+        ("file://elsewhere/a.fits", "is on the computer elsewhere"),
+        (str(tmp_path / "gone.fits"), "there is no file"),
+    ):
+        arrive(window, [name])
+        assert words in session.last_told[-1][1]
 
 
 def test_a_folder_dropped_is_listed_and_its_first_image_shown(window, session, sample, tmp_path, qtbot):

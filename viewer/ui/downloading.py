@@ -68,8 +68,8 @@ def _start(window: "MainWindow", named: str, options: ViewOptions | None, most: 
         ask(
             window,
             "Large file",
-            f"{where} is {size} large.",
-            "It is downloaded into a temporary folder.",
+            f"Download {size}?",
+            f"{where} goes into a temporary folder, which is removed at the end.",
             {"Download": lambda: _start(window, named, options, None)},
         )
 

@@ -54,6 +54,9 @@ class Dropping(QObject):
         kind = event.type()
         if kind in _NEW_WINDOW and isinstance(watched, QWidget) and watched.windowHandle() is not None:
             watched.windowHandle().installEventFilter(self)
+        if kind == QEvent.Type.ChildPolished and isinstance(event.child(), QDockWidget):
+            # a panel that was asked for just now
+            self.watch(event.child())
         if kind not in _DRAGS or isinstance(watched, QWidget):
             return False
         if kind == QEvent.Type.DragEnter:
