@@ -51,7 +51,7 @@ class Scene:
     environment : dict
         Added to the program's.
     desktop : bool
-        Skyloupe is installed and the first argument, a folder, is opened in a file manager.
+        Skyloupe is installed, and a folder with the arguments in it is opened in a file manager.
     """
 
     name: str
@@ -217,6 +217,12 @@ def take_a_spectrum(screen: VirtualScreen) -> None:
     screen.move(560, 260)
 
 
+def read_the_guide(screen: VirtualScreen) -> None:
+    """Open the guide; the cursor in its search field goes on blinking."""
+    screen.key("F1")
+    screen.settle(0.4)
+
+
 def wait_for_thumbnails(screen: VirtualScreen) -> None:
     """Wait until the file manager has asked for all of them."""
     screen.settle(4)
@@ -225,7 +231,7 @@ def wait_for_thumbnails(screen: VirtualScreen) -> None:
 def double_click(screen: VirtualScreen) -> None:
     """Open the first file, beside the file manager."""
     wait_for_thumbnails(screen)
-    screen.double_click(275, 160)
+    screen.double_click(595, 130)
     screen.wait(lambda: screen.windows("skyloupe"), 30, "Skyloupe")
     screen.settle()
     screen.place(screen.windows("skyloupe")[0], (440, 190, 1160, 810))
@@ -237,6 +243,13 @@ HIDPI = {"QT_SCALE_FACTOR": "2"}
 DARK = {"SKYLOUPE_THEME": "dark"}
 RED = {"SKYLOUPE_THEME": "red"}
 NIGHT = tuple(DATA / "night_tres1" / f"tres1-{number}.fit" for number in ("021", "053", "085", "117", "149"))
+MIXED = (
+    SAMPLE,
+    *NIGHT,
+    DATA / "cube" / "equatorial_3d.fits",
+    DATA / "longslit_sprat" / "v_s_20180810_27_1_0_0.fits.gz",
+    DATA / "mef" / "hst_stis_o4k19a010_flt_crop.fits",
+)
 
 # Only files whose licence allows their picture to be shown.
 SCENES = (
@@ -263,9 +276,9 @@ SCENES = (
     Scene("first-light-red", (SAMPLE,), point(560, 440), environment=RED),
     Scene("stars-red", (SAMPLE,), circle_the_stars, environment=RED),
     Scene("preferences", (SAMPLE,), lambda screen: screen.key("ctrl+comma")),
-    Scene("guide", (SAMPLE,), lambda screen: screen.key("F1")),
-    Scene("file-manager", (DATA / "night_tres1",), wait_for_thumbnails, size=(1000, 640), desktop=True),
-    Scene("double-click", (DATA / "night_tres1",), double_click, size=(1600, 1000), desktop=True),
+    Scene("guide", (SAMPLE,), read_the_guide),
+    Scene("file-manager", MIXED, wait_for_thumbnails, size=(1000, 640), desktop=True),
+    Scene("double-click", MIXED, double_click, size=(1600, 1000), desktop=True),
 )
 
 
@@ -280,7 +293,9 @@ def take(scene: Scene) -> None:
         if scene.desktop:
             environment = screen.environment({**environment, **home(Path(folder))})
             images = Path(folder) / "night"
-            shutil.copytree(*scene.arguments[:1], images)
+            images.mkdir()
+            for image in files_of(scene):
+                shutil.copy(image, images)
             installed = [sys.executable, "-m", "viewer", "--install-desktop", "--default"]
             subprocess.run(installed, env=environment, check=True, stdout=subprocess.DEVNULL)
             command = ["pcmanfm", str(images)]
@@ -288,6 +303,12 @@ def take(scene: Scene) -> None:
         scene.steps(screen)
         screen.settle()
         screen.photograph(PICTURES / f"{scene.name}.png", scene.size)
+
+
+def files_of(scene: Scene) -> list[Path]:
+    """Return the files among the arguments."""
+    parts = (part.path if isinstance(part, Named) else part for part in scene.arguments)
+    return [part for part in parts if isinstance(part, Path)]
 
 
 def home(folder: Path) -> dict[str, str]:
@@ -315,8 +336,7 @@ def main() -> int:
     for scene in SCENES:
         if wanted and scene.name not in wanted:
             continue
-        files = [part.path if isinstance(part, Named) else part for part in scene.arguments]
-        absent = [part for part in files if isinstance(part, Path) and not part.exists()]
+        absent = [part for part in files_of(scene) if not part.exists()]
         if absent:
             print(f"{scene.name}: left out, there is no {absent[0]}")
             continue
