@@ -1,9 +1,9 @@
 """Arrivals: what names of files, folders and addresses that came from outside stand for."""
 
 import os
+import platform
 import re
 import shlex
-import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,7 +188,7 @@ def path_of(address: str) -> str:
     path = os.fsdecode(unquote_to_bytes(os.fsencode(address[len("file:") :])))
     if path.startswith("//"):
         host, slash, path = path[2:].partition("/")
-        if host not in ("", "localhost", socket.gethostname()):
+        if host not in ("", "localhost") and host != platform.node():
             raise ViewerError(f"{address} is on the computer {host}: copy the file to this one")
         path = slash + path
     # file:///C:/night on Windows

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtGui import QFont, QFontDatabase, QFontInfo
 
+from viewer.core.names import shown
 from viewer.core.render.draw import draw
 from viewer.core.render.viewport import Viewport
 from viewer.core.session.document import Picture
@@ -147,14 +148,15 @@ class Scene:
 
 
 def _name_of(picture: Picture) -> str:
+    name = shown(picture.frame.name)
     if picture.colour:
-        return picture.frame.name
+        return name
     planes = [
         f"plane {index + 1} of {length}"
         for index, length in zip(picture.plane, picture.frame.shape[:-2], strict=True)
         if length > 1
     ]
-    return ", ".join([picture.frame.name, *planes])
+    return ", ".join([name, *planes])
 
 
 def _font(kind: QFontDatabase.SystemFont) -> QFont:

@@ -62,7 +62,7 @@ def plot_bytes(plot: "Plot", path: Path) -> bytes:
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        return plot_csv(plot.curves, plot.axes).encode()
+        return plot_csv(plot.curves, plot.axes).encode("utf-8", "backslashreplace")
     if suffix == ".svg":
         return plot_svg(plot)
     if suffix == ".png":

@@ -60,7 +60,7 @@ def plot_svg(plot: "Plot") -> bytes:
         *_legend(plot, rect, colours),
         "</g></svg>",
     ]
-    return "\n".join(parts).encode()
+    return "\n".join(parts).encode("utf-8", "backslashreplace")
 
 
 def _rectangle(rect: QRectF, attributes: str = "") -> str:
