@@ -195,6 +195,13 @@ def test_the_last_session_comes_back_as_it_looked(image, cube, window, session, 
         "the others come later"
     )
     assert (other.picture.plane, other.picture.frame.image_shape) == ((1,), (16, 16))
+    # nothing is lost if it is killed now
+    kept = remembered(other, other.reviving.on_the_way).documents
+    assert {(each.title, each.steps) for each in kept} == {
+        ("image.fits", 0),
+        ("cube.fits[5:20,5:20]", 0),
+        ("two.fits", 1),
+    }
     docks = window(other, last).docks
     qtbot.waitUntil(lambda: not other.reviving.busy and not docks.is_hidden("Folder"))
     assert docks.folder.folder == tmp_path
