@@ -1,5 +1,6 @@
 """The session's verbs, without any window."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -326,3 +327,22 @@ def test_region_files_wait_for_an_image(session, sample, tmp_path):
     made.open([tmp_path / "stars.reg", sample, str(tmp_path / "A.CRTF")])
     assert heard == [(tmp_path / "stars.reg", tmp_path / "A.CRTF")]
     assert [document.name for document in made.documents] == [sample.name]
+
+
+def test_a_header_is_read_once_however_often_it_is_asked_for(stars):
+    jobs = Jobs(threads=1)
+    session = Session(jobs, Settings())
+    arrived = threading.Event()
+    jobs.wake = arrived.set
+    ready = []
+    session.details_ready.connect(ready.append)
+    session.open(stars[:1])
+    while not session.documents or not ready:
+        assert arrived.wait(30)
+        arrived.clear()
+        jobs.deliver()
+        for _ in range(3):
+            session.add_details()
+        assert [job.title for job in jobs.running].count("Reading the header") <= 1
+    jobs.close()
+    assert session.picture.detailed

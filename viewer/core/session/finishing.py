@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from viewer.core.frame import Frame
 from viewer.core.progress import Progress
 from viewer.core.render.pyramid import Pyramid
 from viewer.core.session.document import Document, Picture
@@ -24,6 +25,7 @@ class Finishing:
         self._jobs = jobs
         self._lately: list[Picture] = []
         self._refining: Job | None = None
+        self._detailing: tuple[Job, Frame] | None = None
         self._pyramids: tuple[Pyramid, ...] = ()
 
     def refine(self, document: Document, picture: Picture, refined: Callable[[Document], None]) -> None:
@@ -102,10 +104,15 @@ class Finishing:
         damaged : callable
             Called with `document` if a checksum is wrong; the document's problems say so.
         """
-        hdu = document.hdu
+        hdu, frame = document.hdu, picture.frame
+        if self._detailing is not None:
+            job, of = self._detailing
+            # the window asks whenever something has changed: once is enough
+            if of is frame and job in self._jobs.running and not job.progress.cancelled:
+                return
 
         def work(_progress: Progress) -> object:
-            return picture.frame.header, picture.frame.world
+            return frame.header, frame.world
 
         def finished(_result: object) -> None:
             picture.detailed = True
@@ -113,7 +120,8 @@ class Finishing:
             if hdu is not None and not picture.derived:
                 self._verify(document, picture, hdu, damaged)
 
-        self._jobs.start("Reading the header", work, finished, priority=Priority.DETAILS)
+        started = self._jobs.start("Reading the header", work, finished, priority=Priority.DETAILS)
+        self._detailing = (started, frame)
 
     def _verify(
         self, document: Document, picture: Picture, hdu: int, damaged: Callable[[Document], None]
