@@ -20,7 +20,8 @@ from viewer.handover.claim import Claim, claim, holder_of
 from viewer.handover.client import hand_over
 from viewer.handover.place import Place, find_place
 from viewer.handover.request import HELLO, LONGEST, Request
-from viewer.ui import listening, reception
+from viewer.ui import another, listening, reception
+from viewer.ui.actions import ACTIONS
 from viewer.ui.listening import Listening
 from viewer.ui.qt import Application
 from viewer.ui.reception import Reception
@@ -246,6 +247,30 @@ def test_files_from_the_finder_wait_for_the_window(qapp: Application, qtbot: QtB
 
 
 # ------------------------------------------------------------------ processes
+
+
+def test_another_window_is_a_process_of_its_own(window, session, monkeypatch, tmp_path):
+    ended = tmp_path / "ended"
+    (tmp_path / "viewer").mkdir()
+    (tmp_path / "viewer" / "__init__.py").write_text("raise SystemExit('the wrong package')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("APPIMAGE", raising=False)
+    started: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(
+        another.QProcess,
+        "startDetached",
+        lambda program, words: started.append((program, words)) or (True, 1),
+    )
+    (entry,) = (each for each in ACTIONS if each.text == "New window")
+    entry.run(window)
+    ((program, words),) = started
+    assert words[-1] == "--new"
+    with ended.open("w") as out:
+        subprocess.run([program, *words[:-1], "--version"], stdout=out, check=True)
+    assert ended.read_text().startswith("skyloupe ")
+    monkeypatch.setattr(another.QProcess, "startDetached", lambda *_words: (False, 0))
+    entry.run(window)
+    assert session.last_told[-1][0] == "error"
 
 
 def test_starts_at_once_make_one_window_with_all_images(
