@@ -1,6 +1,6 @@
 """The folder's table as Qt wants it: rows come in batches, are filtered and sorted here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
@@ -71,6 +71,7 @@ class NightModel(QAbstractTableModel):
         self.unreadable = self.noted = 0
         self._places, self._arranged = None, True
         self._cells.clear()
+        self._lines.clear()
         self.endResetModel()
 
     def add(self, entries: Sequence[Entry]) -> None:
@@ -192,17 +193,22 @@ class NightModel(QAbstractTableModel):
             return True
         line = self._lines.get(entry.path)
         if line is None:
-            line = "\n".join(column.get(entry.path, "") for column in self._cells.values())
-            self._lines[entry.path] = line
+            line = self._lines[entry.path] = self._line(entry)
         return all(word in line for word in self._words)
 
-    def _write(self, entries: Iterable[Entry], columns: Iterable[Column] | None = None) -> None:
+    def _line(self, entry: Entry) -> str:
+        return "\n".join(column.get(entry.path, "") for column in self._cells.values())
+
+    def _write(self, entries: Collection[Entry], columns: Iterable[Column] | None = None) -> None:
         """Note what can be searched of some entries: of thousands it takes too long while one types."""
-        self._lines.clear()
+        if columns is not None:
+            self._lines.clear()
         for column in self.columns if columns is None else columns:
             cells = self._cells.setdefault(column.key, {})
             for entry in entries:
                 cells[entry.path] = column.text(entry).casefold()
+        if columns is None:
+            self._lines.update((entry.path, self._line(entry)) for entry in entries)
 
     # ------------------------------------------------------------------ as Qt asks for it
 
