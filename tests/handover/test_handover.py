@@ -1,5 +1,6 @@
 """One window: who gets the place, who is asked, and what becomes of those that hang, die or say nonsense."""
 
+import ctypes
 import os
 import socket
 import stat
@@ -9,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 from viewer.handover import client, peer
 from viewer.handover.claim import Claim, claim, holder_of
 from viewer.handover.client import Outcome, hand_over
-from viewer.handover.pipe import Pipe
+from viewer.handover.pipe import Pipe, let_come_forward
 from viewer.handover.place import LONGEST, NoPlace, Place, find_place
 from viewer.handover.request import DONE, HELLO, BadRequest, Request, absolute
 
@@ -345,6 +347,13 @@ def test_a_pipe_is_used_as_a_socket_is(tmp_path: Path) -> None:
             pipe.recv(100)
         # for the thread that still reads
         pipe.sendall(b"\n")
+
+
+def test_windows_lets_the_window_come_forward(monkeypatch: pytest.MonkeyPatch) -> None:
+    windll = MagicMock()
+    monkeypatch.setattr(ctypes, "windll", windll, raising=False)
+    let_come_forward()
+    windll.user32.AllowSetForegroundWindow.assert_called_once_with(-1)
 
 
 def test_a_hand_over_loads_next_to_nothing(window: Claim, place: Place) -> None:

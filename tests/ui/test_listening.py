@@ -220,6 +220,9 @@ def test_one_window_listens_while_it_is_wanted(window, session, receiving, place
 
 def test_the_token_of_the_desktop_is_where_qt_looks_for_it(window, monkeypatch):
     monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "")
+    reception.raise_window(window, "not under Wayland")
+    assert os.environ["XDG_ACTIVATION_TOKEN"] == ""
+    monkeypatch.setattr(reception.QGuiApplication, "platformName", lambda: "wayland")
     reception.raise_window(window, "token-1")
     assert os.environ["XDG_ACTIVATION_TOKEN"] == "token-1"
 

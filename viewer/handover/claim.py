@@ -150,7 +150,7 @@ class Claim:
         os.write(self._descriptor, f"{self.token} {state:<8}\n".encode("ascii"))
 
 
-def claim(place: Place, instead_of: Holder | None = None) -> Claim | None:
+def claim(place: Place, instead_of: Holder | None = None, patience: float = GUARD_SECONDS) -> Claim | None:
     """Take a place.
 
     Parameters
@@ -159,6 +159,8 @@ def claim(place: Place, instead_of: Holder | None = None) -> Claim | None:
         Which one.
     instead_of : Holder, optional
         A window that does not answer: its place is taken although it lives.
+    patience : float
+        Seconds to wait while the holder is changing.
 
     Returns
     -------
@@ -171,7 +173,7 @@ def claim(place: Place, instead_of: Holder | None = None) -> Claim | None:
         If the folder does not let us.
     """
     try:
-        with _guarded(place):
+        with _guarded(place, patience):
             return _take(place) or (_take_over(place, instead_of) if instead_of is not None else None)
     except OSError as error:
         raise NoPlace(f"{place.folder} cannot be used ({error.strerror or error})") from error
@@ -196,11 +198,11 @@ def _take_over(place: Place, silent: Holder) -> Claim | None:
 
 
 @contextlib.contextmanager
-def _guarded(place: Place) -> Iterator[None]:
+def _guarded(place: Place, patience: float) -> Iterator[None]:
     """See to it that nobody else changes the holder of a place meanwhile."""
     descriptor = _open(place.guard)
     try:
-        end = time.monotonic() + GUARD_SECONDS
+        end = time.monotonic() + patience
         while not _locked(descriptor):
             if time.monotonic() > end:
                 raise NoPlace(f"another Skyloupe is stuck with {place.guard}")

@@ -128,8 +128,9 @@ def _ask(message: bytes, place: Place, holder: Holder) -> str:
 def _connection() -> "socket.socket | Pipe":
     if sys.platform == "win32":
         # threads are needed there alone
-        from viewer.handover.pipe import Pipe
+        from viewer.handover.pipe import Pipe, let_come_forward
 
+        let_come_forward()
         return Pipe(PATIENCE)
     return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 

@@ -63,9 +63,10 @@ class Reception(QObject):
             self._stop()
         if wanted and self._listening is None:
             try:
-                taken = claim(find_place())
+                # the window waits for nobody
+                taken = claim(find_place(), patience=0)
             except NoPlace as error:
-                log.info("files cannot be handed over to this window: %s", error)
+                log.debug("files cannot be handed over to this window: %s", error)
                 return
             if taken is not None:
                 self._listen(taken)
@@ -106,8 +107,8 @@ def raise_window(window: QWidget, token: str = "") -> None:
     token : str
         What the desktop gave to whoever asked for it.
     """
-    if token:
-        # where Qt looks for it under Wayland
+    if token and QGuiApplication.platformName().startswith("wayland"):
+        # where Qt looks for it
         os.environ["XDG_ACTIVATION_TOKEN"] = token
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
