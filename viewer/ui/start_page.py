@@ -201,13 +201,20 @@ class StartPage(Panel):
         name = metrics.elidedText(shown(Path(path).name), Qt.TextElideMode.ElideMiddle, longest)
         link = QLabel(f'<a href="open">{escape(name)}</a>')
         link.setToolTip(f"<qt>{escape(shown(path))}</qt>")
-        link.linkActivated.connect(lambda _link: self.session.open([path]))
+        link.linkActivated.connect(lambda _link: _arrive(self.window(), path))
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 3, 0, 3)
         layout.addWidget(link)
         layout.addWidget(_Folder(shown(Path(path).parent)), 1)
         return row
+
+
+def _arrive(window: QWidget, path: str) -> None:
+    # the page is seen before what opens files is needed
+    from viewer.ui.arriving import arrive
+
+    arrive(window, [path])
 
 
 def _link_label(text: str) -> QLabel:
