@@ -316,6 +316,8 @@ def test_the_window_gets_files_and_options(monkeypatch: pytest.MonkeyPatch) -> N
     assert main(["--limits=-5,10", "--zoom", "fit"]) == 0
     assert given[2] == []
     assert given[3] == ViewOptions(limits=Limits("manual", low=-5.0, high=10.0))
+    assert main(["a.fits", "--scale", "log", "--", "-b.fits", "--new"]) == 0
+    assert given[4:] == [["a.fits", "-b.fits", "--new"], ViewOptions("log")]
 
 
 @pytest.mark.parametrize("stretch", STRETCHES)

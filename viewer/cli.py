@@ -119,7 +119,11 @@ def _window(words: list[str]) -> int:
     from viewer.commands.words import joined
 
     parser = _window_parser()
-    given = parser.parse_intermixed_args(joined(words, VALUED))
+    words = joined(words, VALUED)
+    # argparse itself takes what comes behind for options, if they are mixed with files
+    end = words.index("--") if "--" in words else len(words)
+    given = parser.parse_intermixed_args(words[:end])
+    given.files += words[end + 1 :]
     if given.install_desktop or given.uninstall_desktop or given.default:
         # not needed to open files
         from viewer.desktop.commanding import run as change_desktop

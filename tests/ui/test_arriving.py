@@ -103,6 +103,7 @@ def test_a_large_folder_is_asked_about_and_what_is_no_image_is_said(window, sess
         ("sftp://there/a.fits", "does not know addresses that begin with sftp"),
         ("file://elsewhere/a.fits", "is on the computer elsewhere"),
         (str(tmp_path / "gone.fits"), "there is no file"),
+        ("", "a file name is missing"),
     ):
         arrive(window, [name])
         assert words in session.last_told[-1][1]

@@ -59,15 +59,16 @@ class Holder:
 def holder_of(place: Place) -> Holder | None:
     """Return who holds a place, or held it last; None if nobody ever did, or it cannot be told."""
     try:
-        descriptor = os.open(place.lock, os.O_RDONLY | _NO_LINK)
+        descriptor = os.open(place.lock, os.O_RDONLY | _NO_LINK | _NO_WAIT)
     except OSError:
         return None
     try:
-        words = os.read(descriptor, _STATE_AT + _LONGEST_STATE)[_STATE_AT:].split()
+        line, _, _ = os.read(descriptor, _STATE_AT + _LONGEST_STATE)[_STATE_AT:].partition(b"\n")
     except OSError:
         return None
     finally:
         os.close(descriptor)
+    words = line.split()
     if len(words) != 2 or len(words[0]) != _TOKEN or not words[0].isalnum():
         return None
     return Holder(words[0].decode("ascii"), words[1] == b"ready")
@@ -214,6 +215,8 @@ def _guarded(place: Place, patience: float) -> Iterator[None]:
 
 # nobody else can write to the folder; a link is a mistake all the same
 _NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
+# nor is there to be a pipe, where opening waits for somebody who writes
+_NO_WAIT: int = getattr(os, "O_NONBLOCK", 0)
 
 
 def _open(path: str) -> int:

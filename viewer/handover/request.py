@@ -63,7 +63,7 @@ class Request:
                 name, equals, value = os.fsdecode(field).partition("=")
             except UnicodeDecodeError as error:
                 raise BadRequest("a field is no text") from error
-            if name == "file" and value:
+            if name == "file" and equals:
                 files.append(value)
             elif name == "option" and "=" in value:
                 option, _, word = value.partition("=")
@@ -76,17 +76,19 @@ class Request:
 
 
 def absolute(name: str) -> str:
-    """Return a name that means the same in another working folder; addresses as they are."""
-    if os.path.isabs(name) or is_address(name) or not name:
+    """Return a name that means the same in another working folder; addresses as they are, none is the folder."""
+    if os.path.isabs(name) or is_address(name):
         return name
     try:
         return os.path.join(os.getcwd(), name)
     except OSError:
-        # the folder is gone, and the file with it
-        return name
+        # the folder is gone, and the file with it: not one of that name where the window is
+        gone = os.environ.get("PWD") or os.sep
+        return os.path.join(os.sep if os.path.isdir(gone) else gone, name)
 
 
 def is_address(name: str) -> bool:
-    """Whether a name begins as addresses do: ``https://``."""
-    scheme, colon, _ = name.partition("://")
-    return bool(colon) and scheme[:1].isalpha() and scheme.isascii() and scheme.isalnum()
+    """Whether a name begins as addresses do: ``https://``, ``file:/``; one letter is a drive of Windows."""
+    scheme, slash, _ = name.partition(":/")
+    letters = scheme.translate({ord(sign): "" for sign in "+-."})
+    return bool(slash) and len(scheme) > 1 and scheme[0].isalpha() and letters.isascii() and letters.isalnum()

@@ -76,7 +76,8 @@ def apart(names: Iterable[str | Path]) -> tuple[list[str], list[Path]]:
     folders: list[Path] = []
     for name in names:
         path = Path(name)
-        if not path.is_dir():
+        # no name at all, as of a variable that a shell does not know, is not the folder we are in
+        if not name or not path.is_dir():
             files.append(str(name))
         elif _only_pictures(path):
             files += images_in(path)
