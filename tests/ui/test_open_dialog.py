@@ -88,6 +88,21 @@ def test_what_is_selected_is_seen(opened: QFileDialog, qtbot: QtBot, sample: Pat
     assert not written.exists()
 
 
+def test_a_package_of_the_same_name_in_the_folder_is_not_run(
+    sample: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "viewer").mkdir()
+    (tmp_path / "viewer" / "__init__.py").write_text("raise SystemExit('not ours')")
+    monkeypatch.chdir(tmp_path)
+    pane = PreviewPane()
+    qtbot.addWidget(pane)
+    pane.show_file(str(sample))
+    qtbot.waitUntil(lambda: "\n" in pane.words.text(), timeout=20_000)
+    pane.close_down()
+    assert "Size: 300 × 300" in pane.words.text()
+    qtbot.waitUntil(lambda: not preview_pane._running)
+
+
 def test_a_file_that_takes_for_ever_holds_nothing_up(
     session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,8 @@ from viewer.ui.theme import is_red
 PAUSE = 120
 SIDE = 256
 MOST_KEPT = 64
-COMMAND = ("-m", "viewer.commands.waiting")
+# -P: not by the folder that this was started in, where anybody may have put a package of this name
+COMMAND = ("-P", "-m", "viewer.commands.waiting")
 # logical pixels
 _NARROWEST = 200
 
