@@ -1,9 +1,11 @@
 """Files from the network, from a server of our own: named, refused, bounded, and cancelled."""
 
 import http.server
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -168,3 +170,19 @@ def test_the_folder_is_nobody_elses_and_goes_away(tmp_path, monkeypatch):
     assert not downloads.holds(Path(tmp_path / "x.fits"))
     downloads.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_all_that_is_fetched_at_once_goes_into_one_folder(monkeypatch):
+    def slowly(prefix: str) -> str:
+        time.sleep(0.05)
+        return made(prefix=prefix)
+
+    made = tempfile.mkdtemp
+    monkeypatch.setattr("tempfile.mkdtemp", slowly)
+    downloads = Downloads()
+    with ThreadPoolExecutor(4) as pool:
+        places = list(pool.map(lambda _: downloads.place(), range(4)))
+    assert len(set(places)) == 4
+    assert all(map(downloads.holds, places))
+    downloads.close()
+    assert not any(place.parent.exists() for place in places)

@@ -52,6 +52,8 @@ class Downloads:
         self._numbers = itertools.count(1)
         self._addresses: dict[Path, str] = {}
         self._turns = threading.BoundedSemaphore(AT_ONCE)
+        # several are fetched at once, and all go into one folder
+        self._making = threading.Lock()
         self._remove: Callable[[], object] = _nothing
 
     def holds(self, path: Path | None) -> bool:
@@ -79,16 +81,17 @@ class Downloads:
 
     def place(self) -> Path:
         """Return a new folder for one file; nobody else can read it."""
-        if self._folder is None:
+        with self._making:
             try:
-                self._folder = Path(tempfile.mkdtemp(prefix=f"{DOWNLOADED}{os.getpid()}-"))
+                if self._folder is None:
+                    self._folder = Path(tempfile.mkdtemp(prefix=f"{DOWNLOADED}{os.getpid()}-"))
+                    self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+                place = self._folder / str(next(self._numbers))
+                place.mkdir()
             except OSError as error:
                 raise ViewerError(
                     f"nothing can be downloaded, for there is no folder for temporary files: {error.strerror}"
                 ) from None
-            self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        place = self._folder / str(next(self._numbers))
-        place.mkdir()
         return place
 
     def close(self) -> None:
