@@ -4,6 +4,7 @@ Read one after the other, a thousand pixels that are spread over a gigabyte take
 asked for together, a thirtieth of that.
 """
 
+import contextlib
 import mmap
 from typing import Any
 
@@ -34,8 +35,10 @@ def ask_for(buffer: Bytes, offsets: np.ndarray[Any, Any], length: int) -> None:
     pages = offsets // mmap.PAGESIZE
     pages = pages[np.diff(pages, prepend=-1) != 0]
     # a part that begins in the middle of a page ends in the middle of another one
-    for start in (pages * mmap.PAGESIZE).tolist():
-        mapped.madvise(_WILL_NEED, start, min(length + mmap.PAGESIZE, len(mapped) - start))
+    # a system that is short of memory may refuse: then the file is read as if nobody had asked
+    with contextlib.suppress(OSError):
+        for start in (pages * mmap.PAGESIZE).tolist():
+            mapped.madvise(_WILL_NEED, start, min(length + mmap.PAGESIZE, len(mapped) - start))
 
 
 def _map_of(buffer: Bytes) -> mmap.mmap | None:
