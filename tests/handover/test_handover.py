@@ -116,9 +116,10 @@ def test_names_mean_the_same_in_another_folder(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     assert absolute("a b.fits[1][1:2,3:4]") == f"{tmp_path}/a b.fits[1][1:2,3:4]"
     assert absolute("../a.fits") == f"{tmp_path}/../a.fits"
-    for name in ("/a.fits", "https://host/a.fits", "file:///a%20b.fits"):
+    for name in ("/a.fits", "https://host/a.fits", "file:///a%20b.fits", "file:/a.fits", "svn+ssh://host/a"):
         assert absolute(name) == name
-    assert absolute("a/://b") == f"{tmp_path}/a/://b"
+    for name in ("a/://b", "C:/b", "1a:/b", "://b"):
+        assert absolute(name) == f"{tmp_path}/{name}"
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)

@@ -76,8 +76,8 @@ class Request:
 
 
 def absolute(name: str) -> str:
-    """Return a name that means the same in another working folder; addresses as they are, none is the folder."""
-    if os.path.isabs(name) or is_address(name):
+    """Return a name that means the same in another working folder; addresses as they are."""
+    if os.path.isabs(name) or is_address(name) or not name:
         return name
     try:
         return os.path.join(os.getcwd(), name)
