@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -288,6 +289,28 @@ def test_nothing_is_offered_while_the_other_skyloupe_lives(image, own_settings, 
     journal.write(Window((worked_on(image),)))
     assert window().recovery.bar is None
     assert journal.path.exists()
+
+
+def test_a_cancelled_write_is_not_the_last(image, own_settings, live, window, qtbot, monkeypatch):
+    go_on = threading.Event()
+    write = Journal.write
+    monkeypatch.setattr(Journal, "write", lambda *args: (go_on.wait(10), write(*args)))
+    window(live)
+    live.open([str(image)])
+
+    def writing():
+        return [job for job in live.jobs.running if job.title == "Keeping the session"]
+
+    qtbot.waitUntil(lambda: bool(writing()))
+    writing()[0].cancel()
+    go_on.set()
+    qtbot.waitUntil(lambda: not live.jobs.running)
+    live.overlays.add_region(CIRCLE)
+
+    def is_written():
+        return any("the star" in path.read_text() for path in own_settings.glob("sessions/*.session"))
+
+    qtbot.waitUntil(is_written)
 
 
 def test_discard_forgets_and_not_now_does_not(image, crashed, window, qtbot, session):

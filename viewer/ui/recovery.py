@@ -122,6 +122,7 @@ class Recovery(QObject):
                 "Looking for the folder",
                 lambda _progress: folder.is_dir(),
                 lambda there: self._window.show_folder(folder) if there else None,
+                waits=True,
             )
 
     def _drawn(self, part: str) -> None:
@@ -143,7 +144,8 @@ class Recovery(QObject):
         )
 
     def _write(self) -> None:
-        if self._writing is not None:
+        # not that it is none: the status line's Cancel ends a job without a word
+        if self._writing in self._session.jobs.running:
             # two at once might end in the wrong order
             self._soon.start()
             return
@@ -165,21 +167,17 @@ class Recovery(QObject):
                 ) from error
 
         def finished(_none: object) -> None:
-            self._writing = None
             if claimed:
                 self._forget_claimed()
 
         def failed(sentence: str) -> None:
-            self._writing = None
             log.info(sentence)
             # who only looks at images loses nothing
             if not self._complained and any(each.steps for each in window.documents):
                 self._complained = True
                 self._session.tell("warning", sentence)
 
-        job = self._session.jobs.start("Keeping the session", work, finished, failed)
-        if job in self._session.jobs.running:
-            self._writing = job
+        self._writing = self._session.jobs.start("Keeping the session", work, finished, failed)
 
     def _forget_claimed(self) -> None:
         """Remove the journals of which this process's has what they hold."""
