@@ -98,7 +98,7 @@ class Jobs:
         Parameters
         ----------
         title : str
-            For the status line; empty for what is not worth a word there.
+            For the status line, which offers to cancel it; empty for what is not to be seen there.
         work : callable
             Takes a `Progress`; gets frozen values only, touches no session and no widget.
         finished : callable
@@ -124,9 +124,10 @@ class Jobs:
                 self._hand_over(job, _call(failed, str(error)))
             # the one place beside the exception hook where a bug may not end the program
             except Exception as error:
-                log.exception("%s failed", title)
+                name = title or "Something"
+                log.exception("%s failed", name)
                 sentence = (
-                    f"{title} failed because of an error in Skyloupe ({type(error).__name__}: {error})."
+                    f"{name} failed because of an error in Skyloupe ({type(error).__name__}: {error})."
                 )
                 self._hand_over(job, _call(failed, sentence))
             else:

@@ -62,7 +62,7 @@ class DesktopDialog(QDialog):
         self.remove = self.buttons.addButton("Remove", Role.ActionRole)
         self.install.setDefault(True)
         self.install.clicked.connect(self._install)
-        self.remove.clicked.connect(lambda: self._change("Removing from the desktop", installing.uninstall))
+        self.remove.clicked.connect(lambda: self._change("Removing…", installing.uninstall))
         self.buttons.rejected.connect(self.reject)
         self.finished.connect(self._ended)
         whole = QVBoxLayout(self)
@@ -72,16 +72,24 @@ class DesktopDialog(QDialog):
         self.setMinimumWidth(CHARACTERS * metrics.averageCharWidth())
         self.done.setMinimumHeight(LINES * metrics.lineSpacing())
         self.buttons.button(Button.Close).setAutoDefault(False)
-        self._wait()
         self._ask()
 
     def _install(self) -> None:
         default = self.always.isChecked()
-        self._change("Installing on the desktop", lambda: installing.install(default=default))
+        self._change("Installing…", lambda: installing.install(default=default))
 
-    def _change(self, title: str, change: Callable[[], list[str]]) -> None:
+    def _change(self, doing: str, change: Callable[[], list[str]]) -> None:
         self._wait()
-        self._jobs.start(title, lambda _progress: change(), self._changed, self._failed)
+        before = self.state.text()
+        self.state.setText(doing)
+
+        def failed(sentence: str) -> None:
+            if self._open:
+                self.state.setText(before)
+                self._failed(sentence)
+
+        # without a title: the status line would offer to cancel it, and then nobody would hear of its end
+        self._jobs.start("", lambda _progress: change(), self._changed, failed)
 
     def _changed(self, said: list[str]) -> None:
         if self._open:
@@ -94,7 +102,8 @@ class DesktopDialog(QDialog):
         def work(_progress: Progress) -> tuple[bool, str]:
             return installing.state()
 
-        self._jobs.start("Asking the desktop", work, self._show, self._failed)
+        self._wait()
+        self._jobs.start("", work, self._show, self._failed)
 
     def _show(self, state: tuple[bool, str]) -> None:
         if self._open:
