@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from viewer.ui.dialogs.desktop import DesktopDialog
+    from viewer.ui.help_pages import KeysDialog
     from viewer.ui.help_window import HelpWindow
     from viewer.ui.main_window import MainWindow
 
@@ -44,14 +46,14 @@ def show_keys(window: "MainWindow") -> None:
     """Show every key and mouse gesture on one page."""
     from viewer.ui.help_pages import KeysDialog
 
-    KeysDialog(window).show()
+    _show_once(window, KeysDialog)
 
 
 def show_desktop(window: "MainWindow") -> None:
     """Offer to become the program that opens FITS files on this desktop."""
     from viewer.ui.dialogs.desktop import DesktopDialog
 
-    DesktopDialog(window).show()
+    _show_once(window, DesktopDialog)
 
 
 def show_about(window: "MainWindow") -> None:
@@ -59,3 +61,13 @@ def show_about(window: "MainWindow") -> None:
     from viewer.ui.help_about import AboutDialog
 
     AboutDialog(window).open()
+
+
+def _show_once(window: "MainWindow", kind: "type[KeysDialog] | type[DesktopDialog]") -> None:
+    """Show a dialog, or bring it to the front."""
+    # one that was closed is there for another moment
+    seen = [each for each in window.findChildren(kind) if each.isVisible()]
+    dialog = seen[0] if seen else kind(window)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
