@@ -63,10 +63,9 @@ class Grouping(QObject):
                 self._busy = False
                 self._shown().show_groups(groups, len(entries))
 
-        self._session.jobs.start(
-            "",
-            lambda _progress: listed(entries),
-            there,
-            lambda sentence: self._session.tell("error", sentence),
-            Priority.DETAILS,
-        )
+        def failed(sentence: str) -> None:
+            if round_ == self._round:
+                self._busy = False
+            self._session.tell("error", sentence)
+
+        self._session.jobs.start("", lambda _progress: listed(entries), there, failed, Priority.DETAILS)
