@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -179,6 +180,7 @@ def save(session: Session, parent: QWidget, path: Path, regions: Sequence[Region
 def tell_problems(parent: QWidget, title: str, head: str, problems: Sequence[str]) -> QDialog:
     """List what could not be read or written, to be read at leisure and copied."""
     dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
     text = QPlainTextEdit("\n".join(problems[:MOST_TOLD]), readOnly=True)
     text.setAccessibleName("Problems")
