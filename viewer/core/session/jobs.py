@@ -1,6 +1,7 @@
 """Jobs: work that runs in a few threads and hands its result back to the thread that asked."""
 
 import itertools
+import math
 import logging
 import queue
 import threading
@@ -126,9 +127,7 @@ class Jobs:
             except Exception as error:
                 name = title or "Something"
                 log.exception("%s failed", name)
-                sentence = (
-                    f"{name} failed because of an error in Skyloupe ({type(error).__name__}: {error})."
-                )
+                sentence = f"{name} failed because of an error in Skyloupe ({type(error).__name__}: {error})."
                 self._hand_over(job, _call(failed, sentence))
             else:
                 self._hand_over(job, lambda: finished(result))
@@ -144,10 +143,25 @@ class Jobs:
             self._todo.put((priority, next(self._serial), run))
         return job
 
-    def deliver(self) -> None:
-        """Run the callbacks of the jobs that have ended; main thread only."""
+    def deliver(self, within: float = math.inf) -> bool:
+        """Run the callbacks of the jobs that have ended; main thread only.
+
+        Parameters
+        ----------
+        within : float
+            Seconds after which no further callback is begun.
+
+        Returns
+        -------
+        bool
+            Whether some are left.
+        """
+        end = time.monotonic() + within
         while self._results:
             self._results.popleft()()
+            if time.monotonic() >= end:
+                break
+        return bool(self._results)
 
     def close(self) -> None:
         """Cancel everything and end the threads."""
