@@ -135,7 +135,8 @@ class Document:
     fetched : bool
         It came from the network, into a file that will be gone.
     waiting : dict of int to Seen
-        How HDUs were looked at, and what was done to them, that are to be brought back when they are shown.
+        How HDUs were looked at that are to be brought back when they are shown, and what is still to be done
+        to them and drawn over them.
     problems : tuple of str
         What is wrong with the file or the HDU that is shown.
     """

@@ -228,7 +228,12 @@ class Reviving:
             document.histories[hdu] = History(each.opened)
         history = document.histories.get(hdu)
         if history is None:
+            if each.sentence:
+                session.tell("error", each.sentence)
+                self._keep(document, seen)
+                return
             session.overlays.put_regions(document, hdu, each.regions)
+            document.waiting[hdu] = replace(seen, regions=())
             return
         if seen.steps and len(history.versions) > 1:
             session.tell("warning", f"{document.name} has changed meanwhile: its earlier steps wait.")

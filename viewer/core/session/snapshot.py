@@ -1,8 +1,9 @@
 """Snapshot: what a session has open, as values to be written down."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viewer.core.session.document import Document
 from viewer.core.session.remembered import Remembered, Seen, Window
@@ -10,6 +11,7 @@ from viewer.core.session.remembered import Remembered, Seen, Window
 if TYPE_CHECKING:
     from viewer.core.session.history import History
     from viewer.core.session.session import Session
+    from viewer.core.shapes.region import Region
 
 
 def remembered(session: "Session", waiting: Iterable[Remembered] = ()) -> Window:
@@ -35,7 +37,11 @@ def _document(session: "Session", document: Document) -> Remembered:
         for hdu in document.pictures
         if hdu in histories and not (hdu in document.waiting and document.waiting[hdu].steps)
     ]
-    images += [seen for hdu, seen in document.waiting.items() if seen.steps or hdu not in document.pictures]
+    images += [
+        replace(seen, regions=_regions(session, document, hdu))
+        for hdu, seen in document.waiting.items()
+        if seen.steps or hdu not in document.pictures
+    ]
     origin = next((each.origin_frame for each in histories.values()), None)
     if file is not None:
         path: Path | None = file
@@ -82,12 +88,20 @@ def _seen(session: "Session", document: Document, hdu: int, history: "History", 
         picture.colour,
         picture.scale,
         picture.place,
-        session.overlays.regions_of(document, hdu),
+        _regions(session, document, hdu),
         calls,
         "",
         len(calls),
         before,
     )
+
+
+def _regions(session: "Session", document: Document, hdu: int) -> "tuple[Region | dict[str, Any], ...]":
+    """Return the regions of an image, with those of an earlier session that are not drawn yet."""
+    drawn, waiting = session.overlays.regions_of(document, hdu), document.waiting.get(hdu)
+    if waiting is None or not waiting.regions:
+        return drawn
+    return (*drawn, *waiting.regions) if drawn else waiting.regions
 
 
 def _section(brackets: str) -> str:
