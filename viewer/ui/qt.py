@@ -53,6 +53,10 @@ def make_application(arguments: Sequence[str], look: str = "system") -> Applicat
     return application
 
 
+# seconds: of many results at once, those that come later wait until keys and mouse had their turn
+AT_ONCE = 0.03
+
+
 class Waker(QObject):
     """Brings the results of jobs into the main thread: the one crossing between threads."""
 
@@ -60,10 +64,23 @@ class Waker(QObject):
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._woken.connect(jobs.deliver)
+        self._jobs = jobs
+        # not one more event of the same kind: those all come before any input
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._deliver)
+        self._woken.connect(self._wake)
         jobs.wake = self._woken.emit
         # what ended before there was an event loop
-        QTimer.singleShot(0, jobs.deliver)
+        self._rest.start(0)
+
+    def _wake(self) -> None:
+        if not self._rest.isActive():
+            self._deliver()
+
+    def _deliver(self) -> None:
+        if self._jobs.deliver(AT_ONCE):
+            self._rest.start(0)
 
 
 def adopt_orphans(owner: QWidget, known: Sequence[QWidget]) -> None:

@@ -97,3 +97,20 @@ def test_without_threads_everything_happens_at_once():
     jobs.start("job", lambda _progress: 7, arrived.append)
     assert arrived == [7]
     assert not jobs.running
+
+
+def test_a_bounded_delivery_leaves_the_rest_for_the_next_one(jobs):
+    arrived = []
+    for number in range(3):
+        jobs.start(
+            "job", lambda _progress, number=number: number, lambda it: (arrived.append(it), time.sleep(0.02))
+        )
+    last = threading.Event()
+    jobs.start("last", lambda _progress: last.set(), arrived.append)
+    assert last.wait(5)
+    while len(jobs._results) < 4:
+        time.sleep(0.002)
+    assert jobs.deliver(within=0.01)
+    assert arrived == [0]
+    assert not jobs.deliver()
+    assert arrived == [0, 1, 2, None]

@@ -1,8 +1,8 @@
 """Jobs: work that runs in a few threads and hands its result back to the thread that asked."""
 
 import itertools
-import math
 import logging
+import math
 import queue
 import threading
 import time
