@@ -19,6 +19,7 @@ from viewer.core.session.settings import load_settings, settings_path
 from viewer.ui.arriving import arrive
 from viewer.ui.copying import copy_paths
 from viewer.ui.dialogs.save import SaveDialog
+from viewer.ui.main_window import MainWindow
 from viewer.ui.night.export import save_csv
 from viewer.ui.pasting import paste
 from viewer.ui.question import Question
@@ -143,6 +144,17 @@ def test_what_is_open_comes_to_the_front_unless_it_has_changed(window, session, 
     arrive(window, [one])
     assert len(session.documents) == 4
     assert np.all(session.picture.frame.pixels.read() == 7)
+
+
+def test_who_clicks_again_before_the_image_is_there_gets_it_once(live, sample, tmp_path, qtbot):
+    window = MainWindow(live)
+    qtbot.addWidget(window)
+    one = written(tmp_path / "one.fits")
+    for _ in range(3):
+        arrive(window, [one])
+        arrive(window, [sample, one])
+    qtbot.waitUntil(lambda: not live.jobs.running, timeout=20_000)
+    assert sorted(names(live)) == ["m13.fits", "one.fits"]
 
 
 def test_words_in_the_clipboard_are_no_files_and_paths_are_however_quoted(window, session, tmp_path):

@@ -1,6 +1,6 @@
 """Arriving: the one gate for files, folders and addresses that come from outside, however they come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from viewer.core.session.options import ViewOptions
 from viewer.ui.question import ask
 
 if TYPE_CHECKING:
+    from viewer.core.session.session import Session
     from viewer.ui.main_window import MainWindow
 
 MOST_AT_ONCE = 20
@@ -38,21 +39,48 @@ def arrive(
     typed : bool
         The names are lines of text, with quotes or ``~`` perhaps, or relative to the current image.
     """
-    session = window.session
-    current = session.current
+    current = window.session.current
     base = Path.cwd() if current is None else current.source.path.absolute().parent
     given = [str(name) for name in names]
+    if given:
+        _sort_out(window, given, options, base if typed else None)
+
+
+def _sort_out(
+    window: "MainWindow", names: list[str], options: ViewOptions | None, base: Path | None, again: bool = True
+) -> None:
+    """Find out what the names stand for; `again` if images come meanwhile, which may be these."""
+    session = window.session
     documents = dict(enumerate(session.documents))
     known = [_known(number, document) for number, document in documents.items() if document.file is not None]
-    if not given:
-        return
+
+    def found(arrivals: Arrivals) -> None:
+        # who is impatient clicks again before the image is there
+        if session.being_opened.intersection(arrivals.files):
+            _when_opened(session, arrivals.files, lambda: _sort_out(window, names, options, base))
+        elif again and arrivals.files and not set(session.documents).issubset(documents.values()):
+            _sort_out(window, names, options, base, again=False)
+        else:
+            _receive(window, arrivals, documents, options)
+
     session.jobs.start(
         "Looking for files",
-        lambda progress: sorted_out(given, known, progress, base if typed else None),
-        lambda arrivals: _receive(window, arrivals, documents, options),
+        lambda progress: sorted_out(names, known, progress, base),
+        found,
         lambda sentence: session.tell("error", sentence),
         waits=True,
     )
+
+
+def _when_opened(session: "Session", files: Sequence[str], go_on: Callable[[], object]) -> None:
+    """Go on when none of the files is being read any more."""
+
+    def look() -> None:
+        if not session.being_opened.intersection(files):
+            session.jobs.changed.disconnect(look)
+            go_on()
+
+    session.jobs.changed.connect(look)
 
 
 def _known(number: int, document: Document) -> Known:

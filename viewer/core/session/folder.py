@@ -110,7 +110,7 @@ def unfolded(names: Iterable[str | Path]) -> tuple[list[str], list[str]]:
     sentences: list[str] = []
     for name in names:
         path = Path(name)
-        if path.is_dir():
+        if name and path.is_dir():
             inside = images_in(path)
             found += inside
             if not inside:

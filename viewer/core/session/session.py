@@ -128,7 +128,7 @@ class Session:
         self._editing = Editing(self)
         self._unsaved_told = False
         self._asked = itertools.count()
-        self._opening: list[Job] = []
+        self._opening: dict[Job, str] = {}
         self._wanted_hdu: tuple[Document, int] | None = None
 
     @cached_property
@@ -171,8 +171,14 @@ class Session:
     @property
     def opening(self) -> bool:
         """Whether a file that was asked for is still being read."""
-        self._opening = [job for job in self._opening if job in self.jobs.running]
+        running = self.jobs.running
+        self._opening = {job: name for job, name in self._opening.items() if job in running}
         return bool(self._opening)
+
+    @property
+    def being_opened(self) -> frozenset[str]:
+        """The names of files that were asked for and are still being read."""
+        return frozenset(self._opening.values()) if self.opening else frozenset()
 
     # ------------------------------------------------------------------ documents
 
@@ -202,7 +208,7 @@ class Session:
                 lambda loaded, text=text, asked=asked: self._opened(text, loaded, asked, batch),  # type: ignore[misc]
                 lambda sentence, asked=asked: self._refused(sentence, asked, batch),  # type: ignore[misc]
             )
-            self.note_opening(job)
+            self.note_opening(job, text)
         if regions:
             # they belong to an image, which may still be on its way
             self.region_files.extend(regions)
@@ -212,9 +218,9 @@ class Session:
         """Return the place in the list of images of a document that is asked for now."""
         return next(self._asked)
 
-    def note_opening(self, job: Job) -> None:
-        """Know a job that opens a document."""
-        self._opening.append(job)
+    def note_opening(self, job: Job, name: str = "") -> None:
+        """Know a job that opens a document, and the name that it was asked for by."""
+        self._opening[job] = name
 
     def bring_back(self, document: Document, loaded: Loaded) -> None:
         """Add a document of an earlier session, in its place; its picture is as it is to be shown."""
