@@ -195,6 +195,11 @@ def test_what_is_said_helps(places: Places, program: tuple[str], monkeypatch: py
     assert not any("GNOME" in line for line in said)
     said = linux.install(program, places=replace(places, desktops=("kde",)))
     assert any("Dolphin" in line and "Previews" in line for line in said)
+    entry = places.applications / "skyloupe.desktop"
+    entry.unlink()
+    entry.mkdir()
+    with pytest.raises(ViewerError, match=r"skyloupe\.desktop cannot be read"):
+        linux.state(program, places=places)
 
 
 def test_nothing_is_half_done(places: Places, program: tuple[str]) -> None:

@@ -91,11 +91,20 @@ def state(words: Sequence[str], *, places: Places | None = None) -> tuple[bool, 
         The command that starts the program.
     places : Places, optional
         Where; the user's own folders if left out.
+
+    Raises
+    ------
+    ViewerError
+        If what is installed cannot be read.
     """
     places = places or Places.of(os.environ)
     now = defaults.opener(places)
     name = "nothing" if now is None else defaults.title(now[0], places)
-    entry = content_of(places.applications / entries.ENTRY)
+    path = places.applications / entries.ENTRY
+    try:
+        entry = content_of(path)
+    except OSError as error:
+        raise ViewerError(f"{path} cannot be read ({error.strerror}): move it out of the way") from error
     if not places.receipt.exists() or entry is None:
         return False, f"Your desktop does not know Skyloupe yet; {name} opens FITS files."
     opened = (
@@ -148,10 +157,16 @@ def _take_back(receipt: Receipt, places: Places, changes: Changes) -> list[str]:
             said.append(put_back(path, kept, changes))
     said = _briefly([line for line in said if line], places)
     said += databases.withdraw(receipt.standing, places, changes)
+    _take_folders_back(receipt, changes)
+    # the last: who is killed before can go on; only the folders around it are left
     changes.remove(places.receipt)
+    _take_folders_back(receipt, changes)
+    return said
+
+
+def _take_folders_back(receipt: Receipt, changes: Changes) -> None:
     for folder in reversed(receipt.folders):
         changes.remove_folder(folder)
-    return said
 
 
 def _take_lines_back(path: Path, now: bytes, receipt: Receipt, changes: Changes) -> str:
