@@ -1,6 +1,7 @@
 """The table of a folder, used as an observer would: looked through, filtered, corrected, opened, exported."""
 
 import csv
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from viewer.core.session.settings import Settings
 from viewer.ui.main_window import MainWindow
 from viewer.ui.night.choosing_columns import KeywordDialog
 from viewer.ui.night.opening import chosen
+from viewer.ui.night.thumbs import Thumbs
 from viewer.ui.night.tools import Tool
 from viewer.ui.night.window import NightPanel
 from viewer.ui.qt import Waker
@@ -495,3 +497,24 @@ def test_real_nights_are_understood(session, data_dir: Path, qtbot):
     panel.session.set_settings(replace(session.settings, night_columns=("kind", "EGAIN")))
     panel.refresh()
     assert float(cell(panel, "tres1-021.fit", "EGAIN").data()) == pytest.approx(0.78)
+
+
+def test_a_thumbnail_that_is_drawn_while_the_theme_changes_is_drawn_again(live, qtbot, monkeypatch, tmp_path):
+    go_on = threading.Event()
+    drawn = []
+
+    def draw(*_how):
+        drawn.append(go_on.is_set())
+        go_on.wait(10)
+        return np.zeros((36, 36), np.uint32)
+
+    monkeypatch.setattr("viewer.ui.night.thumbs._draw", draw)
+    thumbs, entry = Thumbs(live), Entry(tmp_path / "a.fits", "a.fits")
+    thumbs.of(entry)
+    qtbot.waitUntil(lambda: drawn == [False])
+    QApplication.instance().paletteChanged.emit(QApplication.palette())
+    go_on.set()
+    qtbot.waitUntil(lambda: not live.jobs.running)
+    with qtbot.waitSignal(thumbs.ready):
+        thumbs.of(entry)
+    assert drawn == [False, True]

@@ -53,7 +53,7 @@ class Thumbs(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._next)
-        QGuiApplication.instance().paletteChanged.connect(self._made.clear)
+        QGuiApplication.instance().paletteChanged.connect(self._forget)
 
     def of(self, entry: Entry) -> QIcon | None:
         """Return the picture of a file, or an empty one of the same size until it is drawn."""
@@ -79,6 +79,11 @@ class Thumbs(QObject):
         if self._job is not None:
             self._job.cancel()
             self._job = None
+
+    def _forget(self) -> None:
+        """Draw all of them again, in the colours of another theme."""
+        self.stop()
+        self._made.clear()
 
     @property
     def _busy(self) -> bool:
