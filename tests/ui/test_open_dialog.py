@@ -137,6 +137,14 @@ def test_a_file_that_takes_for_ever_holds_nothing_up(
             os.kill(pid, 0)
 
 
+def test_no_room_for_a_picture_is_said(
+    opened: QFileDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    pane = select(opened, "m13.fits")
+    qtbot.waitUntil(lambda: pane.words.text() == "m13.fits\nNo preview: No such file or directory")
+
+
 def test_it_keeps_its_size_and_leaves_other_programs_lists_alone(
     opened: QFileDialog, session: Session, tmp_path: Path, qtbot: QtBot
 ) -> None:

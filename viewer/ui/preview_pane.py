@@ -101,7 +101,11 @@ class PreviewPane(QWidget):
 
     def _start(self) -> None:
         if not self._folder:
-            self._folder = tempfile.mkdtemp(prefix="skyloupe-")
+            try:
+                self._folder = tempfile.mkdtemp(prefix="skyloupe-")
+            except OSError as error:
+                self._say_none(error.strerror or str(error))
+                return
         self._count += 1
         self._output = Path(self._folder, f"{self._count}.png")
         process, self._ready = self._ready or self._launched(), None
@@ -129,9 +133,7 @@ class PreviewPane(QWidget):
                 self._ready = None
             if process is self._process:
                 self._process = None
-                self._display(
-                    QImage(), f"{shown(Path(self._path).name)}\nNo preview: {process.errorString()}"
-                )
+                self._say_none(process.errorString())
 
     def _ended(self, process: QProcess, code: int, status: QProcess.ExitStatus) -> None:
         _forget(process)
@@ -155,6 +157,9 @@ class PreviewPane(QWidget):
             self._kept.popitem(last=False)
         self._display(*self._kept[self._path])
         self.prepare()
+
+    def _say_none(self, reason: str) -> None:
+        self._display(QImage(), f"{shown(Path(self._path).name)}\nNo preview: {reason}")
 
     def _display(self, image: QImage, words: str) -> None:
         self.picture.set_image(image)
