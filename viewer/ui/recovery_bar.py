@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -21,7 +22,8 @@ class RecoveryBar(QWidget):
 
     def __init__(self, found: Sequence[Found]) -> None:
         super().__init__()
-        self.text = QLabel(_offer(found), wordWrap=True)
+        # names of files may hold anything, also what looks like HTML
+        self.text = QLabel(_offer(found), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.restore = QPushButton("Restore")
         self.restore.setToolTip(
             "Open the images again as they looked, and repeat the steps; they can be undone"

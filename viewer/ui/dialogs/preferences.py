@@ -68,7 +68,7 @@ class PreferencesDialog(QDialog):
         for area in self.pages.findChildren(_Area):
             # what is too wide cannot be scrolled
             area.setMinimumWidth(area.widget().minimumSizeHint().width() + area.bar_width)
-        self.problem = QLabel(wordWrap=True)
+        self.problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         paint_red(self.problem)
         self.problem.setMinimumHeight(self.fontMetrics().lineSpacing())
         self.buttons = QDialogButtonBox(Button.RestoreDefaults | Button.Cancel | Button.Ok)
