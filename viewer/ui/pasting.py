@@ -43,8 +43,8 @@ def names_in(data: QMimeData) -> Names:
         return Names(tuple(text for text in texts if text and not text.startswith("#")))
     if data.hasFormat(MOZILLA):
         # the address and the page's title
-        address = bytes(data.data(MOZILLA)).decode("utf-16-le", "replace").lstrip("\ufeff")
-        return Names(tuple(address.split("\n")[:1]))
+        lines = bytes(data.data(MOZILLA)).decode("utf-16-le", "replace").lstrip("\ufeff").splitlines()
+        return Names(tuple(address for address in lines[:1] if address))
     lines = data.text()[:LONGEST].splitlines() if data.hasText() else []
     texts = [line.strip() for line in lines]
     return Names(tuple(text for text in texts if text), typed=True)
