@@ -18,7 +18,7 @@ from viewer.core.call import Call
 from viewer.core.render.colormap import ColorMap
 from viewer.core.session import fetching
 from viewer.core.session.jobs import Jobs
-from viewer.core.session.journal import Journal, last_session
+from viewer.core.session.journal import Journal, Last, last_session, left_behind
 from viewer.core.session.remembered import Remembered, Seen, Window
 from viewer.core.session.restart import restart
 from viewer.core.session.session import Session
@@ -448,3 +448,33 @@ def test_a_home_that_cannot_be_written_is_said_once_and_only_for_work(
     assert told(session).count("Unsaved work cannot be kept in") == 1
     session.documents[0].histories[0].mark_saved(session.documents[0].history.shown)
     made.close()
+
+
+def test_a_journal_that_is_taken_over_during_a_write_stays_until_the_next(
+    image, cube, crashed, window, session, qtbot, monkeypatch
+):
+    made = window()
+    keeper = made.recovery
+    session.open([image])
+    qtbot.waitUntil(lambda: session.current is not None and not session.jobs.running)
+    left, go_on, begun = crashed(worked_on(cube)), threading.Event(), threading.Event()
+    write = Journal.write
+
+    def slowly(journal, window):
+        begun.set()
+        go_on.wait(10)
+        write(journal, window)
+
+    keeper._claimed.append(image.with_name("none.session"))
+    monkeypatch.setattr(Journal, "write", slowly)
+    keeper._write()
+    assert begun.wait(10)
+    keeper._soon.setInterval(10_000)
+    keeper._restore(Last(left_behind(left.parent)))
+    assert left in keeper._claimed
+    go_on.set()
+    qtbot.waitUntil(lambda: len(keeper._claimed) == 1)
+    assert left.exists(), "its steps are in no other file yet"
+    qtbot.waitUntil(lambda: not session.jobs.running)
+    keeper._write()
+    qtbot.waitUntil(lambda: not left.exists())

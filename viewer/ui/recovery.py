@@ -105,7 +105,7 @@ class Recovery(QObject):
         except OSError as error:
             log.info("the session in %s was not written: %s", self._journal.folder, error)
         else:
-            self._forget_claimed()
+            self._forget(tuple(self._claimed))
 
     # ------------------------------------------------------------------ writing
 
@@ -151,7 +151,8 @@ class Recovery(QObject):
             return
         for timer in (self._soon, self._looks, self._late):
             timer.stop()
-        reviving, journal, claimed = self._session.reviving, self._journal, bool(self._claimed)
+        # others may be claimed while this is being written
+        reviving, journal, claimed = self._session.reviving, self._journal, tuple(self._claimed)
         window = self._snapshot((*reviving.on_the_way, *reviving.kept))
         if not window.documents and not self._written:
             return
@@ -167,8 +168,7 @@ class Recovery(QObject):
                 ) from error
 
         def finished(_none: object) -> None:
-            if claimed:
-                self._forget_claimed()
+            self._forget(claimed)
 
         def failed(sentence: str) -> None:
             log.info(sentence)
@@ -179,12 +179,12 @@ class Recovery(QObject):
 
         self._writing = self._session.jobs.start("Keeping the session", work, finished, failed)
 
-    def _forget_claimed(self) -> None:
-        """Remove the journals of which this process's has what they hold."""
-        for path in self._claimed:
+    def _forget(self, claimed: Sequence[Path]) -> None:
+        """Remove journals of which this process's has what they hold."""
+        for path in claimed:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
-        self._claimed = []
+        self._claimed = [path for path in self._claimed if path not in claimed]
 
     # ------------------------------------------------------------------ the last session
 
@@ -246,7 +246,7 @@ class Recovery(QObject):
         self._close_bar()
         self._claimed += [each.path for each in self._found]
         self._found = ()
-        self._forget_claimed()
+        self._forget(tuple(self._claimed))
 
 
 def _measured(window: Window) -> Window:
