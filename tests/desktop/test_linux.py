@@ -245,6 +245,35 @@ def test_an_installation_that_was_killed_is_taken_back(
     assert contents(places) == before
 
 
+def test_what_was_killed_between_two_steps_is_taken_back(
+    places: Places, program: tuple[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never_updated(places)
+    before = contents(places)
+    linux.install(program, default=True, places=places)
+    # written, and killed before they got their names
+    for path in (places.icons / "16x16" / "apps" / "skyloupe.png", places.config / "mimeapps.list"):
+        whole = path.resolve()
+        shutil.copy(whole, whole.with_name(".0123456789abcdef.part"))
+    remove_folder, left = Changes.remove_folder, 3
+
+    def killed(changes: Changes, path: Path) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise KeyboardInterrupt
+        remove_folder(changes, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Changes, "remove_folder", killed)
+        patch.setattr(Changes, "__exit__", lambda *_: None)
+        with pytest.raises(KeyboardInterrupt):
+            linux.uninstall(places=places)
+    assert contents(places) != before
+    linux.uninstall(places=places)
+    assert contents(places) == before
+
+
 def test_a_receipt_that_cannot_be_followed_is_told(places: Places, program: tuple[str]) -> None:
     linux.install(program, places=places)
     before = contents(places)

@@ -9,7 +9,7 @@ from viewer.core.resources import resource
 from viewer.desktop import databases, defaults, entries
 from viewer.desktop.changes import Changes
 from viewer.desktop.places import Places
-from viewer.desktop.receipt import Receipt, content_of, make, put_back, read
+from viewer.desktop.receipt import Receipt, content_of, make, put_back, read, remove_parts
 
 _SIZES = (16, 22, 24, 32, 48, 64, 128, 256)
 # their file manager starts thumbnailers where nothing but /usr is to be seen
@@ -148,6 +148,7 @@ def _files(words: Sequence[str], places: Places) -> dict[Path, bytes]:
 
 
 def _take_back(receipt: Receipt, places: Places, changes: Changes) -> list[str]:
+    remove_parts(receipt, changes)
     said = []
     for path, kept in receipt.files.items():
         now = content_of(path)

@@ -13,7 +13,7 @@ from viewer import __version__
 from viewer.core.resources import resource
 from viewer.core.session.folder import FITS_SUFFIXES
 from viewer.desktop.changes import Changes
-from viewer.desktop.receipt import Receipt, make, put_back, read
+from viewer.desktop.receipt import Receipt, make, put_back, read, remove_parts
 
 LSREGISTER = Path(
     "/System/Library/Frameworks/CoreServices.framework/Frameworks/LaunchServices.framework/Support/lsregister"
@@ -155,6 +155,7 @@ def _receipt(home: Path) -> Path:
 
 
 def _take_back(receipt: Receipt, at: Path, changes: Changes) -> list[str]:
+    remove_parts(receipt, changes)
     said = [put_back(path, kept, changes) for path, kept in receipt.files.items()]
     changes.remove(at)
     for folder in reversed(receipt.folders):

@@ -189,6 +189,14 @@ def put_back(path: Path, kept: Kept, changes: Changes) -> str:
     return f"put back what {path} was before"
 
 
+def remove_parts(receipt: Receipt, changes: Changes) -> None:
+    """Remove what an installation left that was killed between writing a file and giving it its name."""
+    for path, kept in receipt.files.items():
+        for part in path.resolve().parent.glob(".????????????????.part"):
+            if part.is_file() and kept.is_ours(part.read_bytes()):
+                changes.remove(part)
+
+
 def content_of(path: Path) -> bytes | None:
     """Return what a file holds, None if there is none."""
     try:
