@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 import viewer
 from viewer.core.names import shown
+from viewer.ui.reddening import red_image
 from viewer.ui.theme import is_red
 
 # milliseconds: who walks through a list with the arrow keys does not want every file to be read
@@ -214,21 +215,5 @@ class _Picture(QWidget):
             painter.drawImage(place, self._shown)
 
     def _colour(self) -> None:
-        self._shown = _in_red(self.image) if is_red() and not self.image.isNull() else self.image
+        self._shown = red_image(self.image) if is_red() and not self.image.isNull() else self.image
         self.update()
-
-
-def _in_red(image: QImage) -> QImage:
-    # only who sits in a dome needs these
-    import numpy as np
-
-    from viewer.core.render.red import reddened
-
-    colours = image.convertToFormat(QImage.Format.Format_RGB32)
-    bits = colours.bits()
-    if bits is None:
-        return colours
-    bits.setsize(colours.sizeInBytes())
-    rows = np.frombuffer(bits, np.uint32).reshape(colours.height(), colours.bytesPerLine() // 4)  # type: ignore[call-overload]
-    rows[...] = reddened(rows)
-    return colours
