@@ -136,6 +136,21 @@ def test_nothing_is_half_done(registry: Registry) -> None:
     assert registry.keys == before
 
 
+def test_a_registry_that_can_only_be_read_is_told(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_words: object) -> None:
+        raise PermissionError(13, "Access is denied")
+
+    install(registry)
+    before = copied(registry)
+    monkeypatch.setattr(registry, "DeleteValue", denied)
+    monkeypatch.setattr(registry, "SetValueEx", denied)
+    with pytest.raises(ViewerError, match="Access is denied"):
+        install(registry)
+    assert registry.keys == before
+
+
 def test_a_receipt_that_cannot_be_followed_is_told(registry: Registry) -> None:
     install(registry)
     registry.keys[r"Software\Skyloupe\Desktop"]["made"] = "[]"

@@ -4,6 +4,7 @@ Written after Microsoft's documentation (File Types, Programmatic Identifiers, D
 tried on Windows. All is below ``HKEY_CURRENT_USER\Software``.
 """
 
+import contextlib
 import ctypes
 import importlib
 import json
@@ -75,22 +76,23 @@ def install(
     Raises
     ------
     ViewerError
-        If it cannot be done: then nothing is changed.
+        If it cannot be done: then nothing is changed, but for an earlier installation, which is taken back.
     """
     registry = registry or importlib.import_module("winreg")
-    _take_back(registry)
     wanted = values(words, default=default)
-    keys, old = _missing(registry, [key for key, _, _ in wanted]), []
-    for key, name, text in wanted:
-        old.append((key, name, text, _text(registry, key, name)))
-    receipt = json.dumps({"version": 1, "keys": keys, "values": old})
     try:
+        _take_back(registry)
+        keys, old = _missing(registry, [key for key, _, _ in wanted]), []
+        for key, name, text in wanted:
+            old.append((key, name, text, _text(registry, key, name)))
+        receipt = json.dumps({"version": 1, "keys": keys, "values": old})
         # first, so that also an installation that was killed half-way can be taken back
         _set(registry, _RECEIPT, "made", receipt)
         for key, name, text in wanted:
             _set(registry, key, name, text)
     except OSError as error:
-        _take_back(registry)
+        with contextlib.suppress(OSError):
+            _take_back(registry)
         raise ViewerError(f"nothing was changed, as the registry cannot be written: {error}") from error
     (notify or _notify)()
     said = [f"wrote HKEY_CURRENT_USER\\{key}" for key in dict.fromkeys(key for key, _, _ in wanted)]
