@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -136,6 +137,19 @@ def test_nothing_open_no_file_and_nothing_after_the_end(tmp_path):
     journal.end(None, Window())
     journal.write(ONE)
     assert list(folder.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_journal_as_it_was_and_nothing_half_written(tmp_path, monkeypatch):
+    def full(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    journal = Journal(tmp_path)
+    journal.write(ONE)
+    before = journal.path.read_bytes()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        journal.write(Window((*ONE.documents, *ONE.documents)))
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]
 
 
 def test_windows_that_are_closed_together_are_one_session_and_replace_the_one_before(tmp_path):

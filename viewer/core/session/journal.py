@@ -131,13 +131,19 @@ class Journal:
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".tmp")
-        with temporary.open("w", encoding="ascii", newline="\n") as file:
-            file.write(f"{json.dumps(head)}\n{text}\n")
-            file.flush()
-            # a look at an image can be lost with the power, work cannot
-            if any(document.steps for document in window.documents):
-                os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            with temporary.open("w", encoding="ascii", newline="\n") as file:
+                file.write(f"{json.dumps(head)}\n{text}\n")
+                file.flush()
+                # a look at an image can be lost with the power, work cannot
+                if any(document.steps for document in window.documents):
+                    os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError:
+            # of a full disk, what there is
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
         self._written = text
 
 
