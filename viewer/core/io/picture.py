@@ -93,6 +93,8 @@ def decode(path: Path, form: str) -> Picture:
                     raise
                 return Picture(_by_tifffile(path))
     except _FAULTS as error:
+        if isinstance(error, MemoryError):
+            raise ViewerError(f"the {form} picture {path.name} needs more memory than there is") from error
         reason = " ".join(str(error).replace(str(path), path.name).split()) or type(error).__name__
         raise ViewerError(f"the {form} picture {path.name} cannot be decoded: {reason}") from error
 
