@@ -157,6 +157,19 @@ def test_who_clicks_again_before_the_image_is_there_gets_it_once(live, sample, t
     assert sorted(names(live)) == ["m13.fits", "one.fits"]
 
 
+def test_files_arrive_although_the_working_folder_is_gone(window, session, sample, tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    arrive(window, [sample])
+    assert names(session) == ["m13.fits"]
+    window.close_all()
+    QGuiApplication.clipboard().setText(f"{sample}")
+    paste(window)
+    assert names(session) == ["m13.fits"]
+
+
 def test_words_in_the_clipboard_are_no_files_and_paths_are_however_quoted(window, session, tmp_path):
     written(tmp_path / "a b.fits")
     written(tmp_path / "br[1].fits")

@@ -39,11 +39,18 @@ def arrive(
     typed : bool
         The names are lines of text, with quotes or ``~`` perhaps, or relative to the current image.
     """
-    current = window.session.current
-    base = Path.cwd() if current is None else current.source.path.absolute().parent
     given = [str(name) for name in names]
     if given:
-        _sort_out(window, given, options, base if typed else None)
+        _sort_out(window, given, options, _base(window.session) if typed else None)
+
+
+def _base(session: "Session") -> Path:
+    """Return the folder that what somebody types is relative to."""
+    try:
+        return Path.cwd() if session.current is None else session.current.source.path.absolute().parent
+    except FileNotFoundError:
+        # the folder that this was started in is gone
+        return Path.home()
 
 
 def _sort_out(
@@ -96,13 +103,13 @@ def _receive(
     session = window.session
     for sentence in arrivals.sentences:
         session.tell("warning", sentence)
-    shown = [documents[number] for number in arrivals.known if documents[number] in session.documents]
+    already = [documents[number] for number in arrivals.known if documents[number] in session.documents]
     if len(arrivals.files) > MOST_AT_ONCE:
         _ask_about_files(window, arrivals.files, options)
     elif arrivals.files:
         session.open(arrivals.files, options)
-    elif shown:
-        session.select(shown[0])
+    elif already:
+        session.select(already[0])
         _look(window, options)
     if arrivals.addresses:
         # only who opens an address needs what goes into the network
@@ -110,7 +117,7 @@ def _receive(
 
         download(window, arrivals.addresses, options)
     if arrivals.folders:
-        _list_folders(window, arrivals.folders, show_first=not (arrivals.files or shown))
+        _list_folders(window, arrivals.folders, show_first=not (arrivals.files or already))
 
 
 def _look(window: "MainWindow", options: ViewOptions | None) -> None:
