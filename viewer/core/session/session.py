@@ -3,28 +3,23 @@
 import bisect
 import itertools
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from viewer.core.frame import Frame
 from viewer.core.names import shown
 from viewer.core.render.colormap import ColorMap
-from viewer.core.render.limits import Limits
-from viewer.core.render.scale import Scale
-from viewer.core.render.stretch import Stretch
 from viewer.core.render.strips import THREADS
-from viewer.core.render.viewport import Orientation, Viewport
+from viewer.core.session.display import Display
 from viewer.core.session.document import Document, Picture, Place
 from viewer.core.session.editing import Editing, take_over
-from viewer.core.session.finishing import Finishing
 from viewer.core.session.folder import unfolded, without_regions
 from viewer.core.session.history import History, Version
 from viewer.core.session.jobs import Job, Jobs
-from viewer.core.session.loading import Loaded, load, load_hdu, pyramids_of, sample_of
+from viewer.core.session.loading import Loaded, load, load_hdu
 from viewer.core.session.options import ViewOptions
 from viewer.core.session.saving import save
 from viewer.core.session.settings import Settings, load_settings, save_settings, settings_path
@@ -40,8 +35,6 @@ if TYPE_CHECKING:
     from viewer.core.session.reviving import Reviving
 
 log = logging.getLogger(__name__)
-Level = Literal["info", "warning", "error"]
-ZOOM_RANGE = (1 / 512, 256.0)
 
 
 @dataclass
@@ -53,7 +46,7 @@ class _Batch:
     shown: Document | None = None
 
 
-class Session:
+class Session(Display):
     """The open documents, the current one, and every verb that changes them.
 
     Parameters
@@ -102,29 +95,16 @@ class Session:
     def __init__(
         self, jobs: Jobs, settings: Settings | None = None, options: ViewOptions | None = None
     ) -> None:
-        self.jobs = jobs
-        self.settings = load_settings(settings_path()) if settings is None else settings
-        self.options = ViewOptions() if options is None else options
+        usual = load_settings(settings_path()) if settings is None else settings
+        super().__init__(jobs, usual, ViewOptions() if options is None else options)
         self.documents: list[Document] = []
-        self.current: Document | None = None
-        self.screen_size = (800, 800)
-        self.pointer: tuple[float, float] | None = None
-        self.pointer_by_keys = False
-        self.frozen = False
         self.documents_changed: Signal[()] = Signal()
         self.current_changed: Signal[()] = Signal()
-        self.image_changed: Signal[Document] = Signal()
-        self.scale_changed: Signal[Document] = Signal()
-        self.place_changed: Signal[Document] = Signal()
         self.history_changed: Signal[Document] = Signal()
         self.details_ready: Signal[Document] = Signal()
-        self.pointer_moved: Signal[()] = Signal()
         self.settings_changed: Signal[()] = Signal()
-        self.told: Signal[Level, str] = Signal()
         self.region_files: list[Path] = []
         self.region_files_asked: Signal[()] = Signal()
-        self.last_told: deque[tuple[Level, str]] = deque(maxlen=50)
-        self._finishing = Finishing(jobs)
         self._editing = Editing(self)
         self._unsaved_told = False
         self._asked = itertools.count()
@@ -162,11 +142,6 @@ class Session:
     def is_download(self, path: Path | None) -> bool:
         """Whether a file was downloaded, and will be gone at the end."""
         return "downloads" in self.__dict__ and self.downloads.holds(path)
-
-    @property
-    def picture(self) -> Picture | None:
-        """The image on display, if the current document shows one."""
-        return None if self.current is None else self.current.picture
 
     @property
     def opening(self) -> bool:
@@ -509,189 +484,7 @@ class Session:
         if "downloads" in self.__dict__:
             self.downloads.close()
 
-    # ------------------------------------------------------------------ what is shown of a cube
-
-    def set_plane(self, plane: tuple[int, ...]) -> None:
-        """Show another plane of the current cube.
-
-        Parameters
-        ----------
-        plane : tuple of int
-            Indices of the leading axes in numpy order; clipped to what there is.
-        """
-        picture = self.picture
-        if picture is None or picture.colour:
-            return
-        lengths = picture.frame.shape[:-2]
-        plane = tuple(min(max(i, 0), n - 1) for i, n in zip(plane, lengths, strict=True))
-        if plane != picture.plane:
-            self._replace_pixels(picture, plane, colour=False)
-
-    def set_colour(self, colour: bool) -> None:
-        """Show the three planes of the current cube as one colour picture, or one by one."""
-        picture = self.picture
-        if picture is None or picture.colour == colour:
-            return
-        if colour and (len(picture.frame.shape) != 3 or picture.frame.shape[0] != 3):
-            self.tell("warning", "Only a cube of exactly three planes can be shown in colour.")
-            return
-        picture.frame = picture.frame.derive(colour=colour)
-        picture.sample = sample_of(picture.frame, picture.plane, colour)
-        picture.scale = Scale.first(picture.sample, self.settings.scale)
-        picture.cuts = picture.scale.limits.resolve(picture.sample)
-        self._replace_pixels(picture, picture.plane, colour)
-        if self.current is not None:
-            self.scale_changed.emit(self.current)
-
-    def _replace_pixels(self, picture: Picture, plane: tuple[int, ...], colour: bool) -> None:
-        picture.plane, picture.colour = plane, colour
-        picture.pyramids = pyramids_of(picture.frame, plane, colour)
-        self._refine()
-        if self.current is not None:
-            self.image_changed.emit(self.current)
-
-    # ------------------------------------------------------------------ scale
-
-    def set_scale(self, scale: Scale) -> None:
-        """Set limits, stretch, colour map, contrast and bias at once."""
-        picture, document = self.picture, self.current
-        if picture is None or document is None or scale == picture.scale:
-            return
-        if scale.limits != picture.scale.limits:
-            picture.cuts = scale.limits.resolve(picture.sample)
-        picture.scale = scale
-        self.scale_changed.emit(document)
-
-    def set_limits(self, limits: Limits) -> None:
-        """Set the rule that the limits follow."""
-        if self.picture is not None:
-            self.set_scale(replace(self.picture.scale, limits=limits))
-
-    def set_cuts(self, cuts: tuple[float, float]) -> None:
-        """Set the limits by hand: the data values shown darkest and brightest."""
-        self.set_limits(Limits("manual", low=cuts[0], high=cuts[1]))
-
-    def set_stretch(self, stretch: Stretch) -> None:
-        """Set the curve between the limits."""
-        if self.picture is not None:
-            self.set_scale(replace(self.picture.scale, stretch=stretch))
-
-    def set_colormap(self, colormap: ColorMap) -> None:
-        """Set the colours."""
-        if self.picture is not None:
-            self.set_scale(replace(self.picture.scale, colormap=colormap))
-
-    def set_contrast_bias(self, contrast: float, bias: float) -> None:
-        """Set contrast (0 to 10, 1 is neutral) and bias (0 to 1, 0.5 is neutral)."""
-        if self.picture is not None:
-            self.set_scale(self.picture.scale.with_contrast(contrast, bias))
-
-    def reset_scale(self) -> None:
-        """Go back to the scale of the first view."""
-        if self.picture is not None:
-            first = Scale.first(self.picture.sample, self.settings.scale)
-            self.set_scale(self.options.scale(first) if self.options.given else first)
-
-    def keep_scale(self) -> None:
-        """Show new images as the current one is shown; limits set by hand are its own, and are not kept."""
-        if self.picture is None:
-            return
-        scale, kept = self.picture.scale, self.settings
-        if scale.limits.mode != "manual":
-            kept = replace(kept, limits=str(scale.limits))
-        if scale.stretch.parameter is not None:
-            kept = replace(kept, stretch_parameter=scale.stretch.parameter)
-        colormap = scale.colormap
-        kept = replace(
-            kept, stretch=scale.stretch.name, colormap=colormap.name, inverted_colours=colormap.inverted
-        )
-        self.set_settings(kept)
-        self.tell("info", f"New images are shown with limits {kept.limits}, {kept.stretch}, {kept.colormap}.")
-
-    # ------------------------------------------------------------------ place
-
-    def set_screen_size(self, size: tuple[int, int]) -> None:
-        """Tell how many device pixels (width, height) the view has."""
-        if size != self.screen_size and min(size) > 0:
-            self.screen_size = size
-            if self.current is not None:
-                self.place_changed.emit(self.current)
-
-    def viewport(self) -> Viewport | None:
-        """Return what the view shows of the current image."""
-        if self.picture is None:
-            return None
-        return self.picture.viewport(self.screen_size, self.settings.honour_row_order)
-
-    def set_place(self, place: Place) -> None:
-        """Set zoom, position and orientation of the current image's view."""
-        if self.picture is not None and self.current is not None and place != self.picture.place:
-            self.picture.place = place
-            self.place_changed.emit(self.current)
-
-    def set_viewport(self, center: tuple[float, float], zoom: float) -> None:
-        """Look at `center` (image x, y) with `zoom` device pixels for an image pixel."""
-        if self.picture is not None:
-            height, width = self.picture.frame.image_shape
-            inside = (min(max(center[0], -0.5), width - 0.5), min(max(center[1], -0.5), height - 0.5))
-            limited = min(max(zoom, ZOOM_RANGE[0]), ZOOM_RANGE[1])
-            self.set_place(replace(self.picture.place, center=inside, zoom=limited))
-
-    def fit(self) -> None:
-        """Show the whole image."""
-        if self.picture is not None:
-            self.set_place(replace(self.picture.place, center=None, zoom=None))
-
-    def zoom_to(self, zoom: float) -> None:
-        """Set the zoom about the middle of the view."""
-        viewport = self.viewport()
-        if viewport is not None:
-            self.set_viewport(viewport.center, zoom)
-
-    def zoom_by(self, factor: float, about: tuple[float, float] | None = None) -> None:
-        """Zoom in or out about a point of the view (device pixels); default: its middle."""
-        viewport = self.viewport()
-        if viewport is not None:
-            factor = min(max(viewport.zoom * factor, ZOOM_RANGE[0]), ZOOM_RANGE[1]) / viewport.zoom
-            zoomed = viewport.zoomed(factor, about or (viewport.size[0] / 2, viewport.size[1] / 2))
-            self.set_viewport(zoomed.center, zoomed.zoom)
-
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the image by device pixels, right and down."""
-        viewport = self.viewport()
-        if viewport is not None:
-            moved = viewport.moved(dx, dy)
-            self.set_viewport(moved.center, moved.zoom)
-
-    def set_orientation(self, orientation: Orientation) -> None:
-        """Mirror and turn the view; the data stay as they are."""
-        if self.picture is not None:
-            self.set_place(replace(self.picture.place, orientation=orientation))
-
-    # ------------------------------------------------------------------ pointer
-
-    def point_at(self, position: tuple[float, float] | None) -> None:
-        """Put the readout on an image position (0-based x, y), unless it is frozen."""
-        if not self.frozen and position != self.pointer:
-            self.pointer, self.pointer_by_keys = position, False
-            self.pointer_moved.emit()
-
-    def move_pointer(self, dx: int, dy: int) -> None:
-        """Move the readout by whole pixels, frozen or not."""
-        if self.picture is not None:
-            height, width = self.picture.frame.image_shape
-            x, y = self.pointer or ((width - 1) / 2, (height - 1) / 2)
-            self.pointer = (min(max(round(x) + dx, 0), width - 1), min(max(round(y) + dy, 0), height - 1))
-            self.pointer_by_keys = True
-            self.pointer_moved.emit()
-
-    def set_frozen(self, frozen: bool) -> None:
-        """Hold the readout where it is, or let it follow the mouse again."""
-        if frozen != self.frozen:
-            self.frozen = frozen
-            self.pointer_moved.emit()
-
-    # ------------------------------------------------------------------ settings and messages
+    # ------------------------------------------------------------------ settings
 
     def set_settings(self, settings: Settings) -> None:
         """Take over changed settings and save them."""
@@ -711,11 +504,21 @@ class Session:
         if upright and self.current is not None:
             self.place_changed.emit(self.current)
 
-    def tell(self, level: Level, sentence: str) -> None:
-        """Say a sentence to the user."""
-        sentence = shown(sentence)
-        self.last_told.append((level, sentence))
-        self.told.emit(level, sentence)
+    def keep_scale(self) -> None:
+        """Show new images as the current one is shown; limits set by hand are its own, and are not kept."""
+        if self.picture is None:
+            return
+        scale, kept = self.picture.scale, self.settings
+        if scale.limits.mode != "manual":
+            kept = replace(kept, limits=str(scale.limits))
+        if scale.stretch.parameter is not None:
+            kept = replace(kept, stretch_parameter=scale.stretch.parameter)
+        colormap = scale.colormap
+        kept = replace(
+            kept, stretch=scale.stretch.name, colormap=colormap.name, inverted_colours=colormap.inverted
+        )
+        self.set_settings(kept)
+        self.tell("info", f"New images are shown with limits {kept.limits}, {kept.stretch}, {kept.colormap}.")
 
     # ------------------------------------------------------------------ work behind the picture
 
@@ -729,10 +532,6 @@ class Session:
         if document is None or picture is None or picture.detailed:
             return
         self._finishing.add_details(document, picture, self.details_ready.emit, self.image_changed.emit)
-
-    def _refine(self) -> None:
-        if self.current is not None and self.picture is not None:
-            self._finishing.refine(self.current, self.picture, self.image_changed.emit)
 
 
 def _title(step: Version | None, change: tuple[str, float] | None, later: bool) -> str | None:
