@@ -1,6 +1,5 @@
 """The Python behind a measurement, in a window of its own."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
@@ -93,7 +92,5 @@ class PythonDialog(QDialog):
         self._gone = True
 
     def _save(self) -> None:
-        document = self._session.current
-        folder = Path.cwd() if document is None else document.source.path.absolute().parent
         text = self.view.text.toPlainText()
-        ask_where_to_save(self._session, self, "script", folder / "measure.py", "Python script (*.py)", text)
+        ask_where_to_save(self._session, self, "script", "measure.py", "Python script (*.py)", text)

@@ -85,9 +85,7 @@ def ask_for_recipe_name(session: Session, parent: QWidget) -> None:
     )
 
 
-def ask_where_to_save(
-    session: Session, parent: QWidget, what: str, proposed: Path, kind: str, text: str
-) -> None:
+def ask_where_to_save(session: Session, parent: QWidget, what: str, name: str, kind: str, text: str) -> None:
     """Ask for a file and write a text to it.
 
     Parameters
@@ -98,15 +96,18 @@ def ask_where_to_save(
         Of the dialog.
     what : str
         What is saved: ``script``, ``recipe``.
-    proposed : pathlib.Path
-        The file unless the user chooses another one.
+    name : str
+        Of the file unless the user chooses another one.
     kind : str
         As Qt names kinds of files: ``Python script (*.py)``.
     text : str
         Is written.
     """
-    title, name = f"Save the {what}", str(proposed)
-    _ask_for_file(parent, session, title, name, kind, lambda path: _save(session, path, what, lambda: text))
+
+    def chosen(path: Path) -> None:
+        _save(session, path, what, lambda: text)
+
+    _ask_for_file(parent, session, f"Save the {what}", name, kind, chosen)
 
 
 def read_located(path: Path) -> "tuple[Call, ...]":

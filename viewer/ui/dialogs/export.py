@@ -36,6 +36,7 @@ from viewer.ui.export.layout import lay_out
 from viewer.ui.export.preview import Preview
 from viewer.ui.export.save import check_target, copy_export, save_export
 from viewer.ui.export.scene import Scene
+from viewer.ui.folders import file_dialog
 
 FILTERS = {".png": "PNG picture (*.png)", ".pdf": "PDF document (*.pdf)", ".svg": "SVG drawing (*.svg)"}
 SHOWN = {
@@ -235,14 +236,12 @@ class ExportDialog(QDialog):
     def ask_for_name(self) -> None:
         """Ask where to save; the dialog stays until there is an answer."""
         name = f"{self._scene.stem}_view{self.choices.suffix}"
-        dialog = QFileDialog(self, "Export the view", str(self._folder / name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog = file_dialog(self, self._session, "Export the view", str(self._folder / name))
         dialog.setNameFilters(list(FILTERS.values()))
         dialog.selectNameFilter(FILTERS[self.choices.suffix])
         dialog.setDefaultSuffix(self.choices.suffix)
         dialog.filterSelected.connect(lambda chosen: _follow_filter(dialog, chosen))
         dialog.fileSelected.connect(lambda chosen: self._save(Path(chosen)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _save(self, path: Path) -> None:

@@ -13,6 +13,7 @@ from viewer.core.session.document import Document
 from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.fields import Field
+from viewer.ui.folders import file_dialog
 from viewer.ui.panels.panel import quietly
 from viewer.ui.texts import shape_text
 
@@ -113,16 +114,12 @@ class ImageField(Field):
 
     def ask_for_file(self) -> None:
         """Show the file dialog."""
-        beside = self._document or self._session.current
-        folder = Path.cwd() if beside is None else beside.source.path.absolute().parent
-        dialog = QFileDialog(self, "Choose an image", str(folder))
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog = file_dialog(self, self._session, "Choose an image")
         dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         images = " ".join(f"*.{suffix}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
         dialog.setNameFilters([f"Images ({images})", "All files (*)"])
         dialog.fileSelected.connect(self.choose_file)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def choose_file(self, name: str) -> None:

@@ -12,6 +12,7 @@ from viewer.core.parameter import Parameter
 from viewer.core.session.folder import FITS_SUFFIXES, RASTER_SUFFIXES
 from viewer.core.session.session import Session
 from viewer.ui.dialogs.fields import Field
+from viewer.ui.folders import file_dialog
 from viewer.ui.panels.panel import quietly
 from viewer.ui.texts import shape_text
 
@@ -91,14 +92,12 @@ class ImagesField(Field):
 
     def ask_for_files(self) -> None:
         """Show the file dialog."""
-        dialog = QFileDialog(self, "Add images", str(self._folder()))
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog = file_dialog(self, self._session, "Add images")
         dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         images = " ".join(f"*.{suffix}" for suffix in (*FITS_SUFFIXES, *RASTER_SUFFIXES))
         dialog.setNameFilters([f"Images ({images})", "All files (*)"])
         dialog.filesSelected.connect(self.add_files)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def add_files(self, names: list[str]) -> None:
@@ -110,10 +109,6 @@ class ImagesField(Field):
             self._chosen.add(operand)
         self.refresh()
         self.changed.emit()
-
-    def _folder(self) -> Path:
-        document = self._session.current
-        return Path.cwd() if document is None else document.source.path.absolute().parent
 
     def _open(self) -> dict[Operand, str]:
         return {

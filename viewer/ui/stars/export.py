@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PyQt6.QtWidgets import QFileDialog, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from viewer.core.session.session import Session
 from viewer.core.shapes.region import Region
+from viewer.ui.folders import file_dialog
 
 if TYPE_CHECKING:
     from viewer.core.measure.starlist import StarList
@@ -41,12 +42,8 @@ def ask_for_table(session: Session, stars: "StarList", rows: Array, parent: QWid
     document = session.current
     if document is None:
         return
-    folder = document.source.path.absolute().parent
     stem = document.name.split(".")[0] or "picture"
-    dialog = QFileDialog(parent, f"Export {len(rows):,} stars", str(folder / f"{stem}-stars.csv"))
-    # Qt's own dialog: the desktop's would start a helper program first
-    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = file_dialog(parent, session, f"Export {len(rows):,} stars", f"{stem}-stars.csv")
     dialog.setNameFilters([name for name, _ in KINDS])
     dialog.setDefaultSuffix("csv")
     suffixes = dict(KINDS)
@@ -60,7 +57,6 @@ def ask_for_table(session: Session, stars: "StarList", rows: Array, parent: QWid
 
     dialog.filterSelected.connect(kind_chosen)
     dialog.fileSelected.connect(lambda name: save_table(session, Path(name), stars, rows))
-    dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
 
