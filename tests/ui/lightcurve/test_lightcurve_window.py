@@ -127,7 +127,7 @@ def test_the_zero_point_from_a_catalogue(window: MainWindow, night: list[Path]) 
     session = window.session
     session.open([night[0]])
     dialog = show_zero_point(window)
-    assert "find them first" in dialog.said.text()
+    assert "Measure > Find stars" in dialog.said.text()
     dialog.close()
     frame = session.picture.frame
     stars = find_star_list(frame)

@@ -117,7 +117,7 @@ class ZeroPointDialog(QDialog):
                 )
         self.take_button.setEnabled(self.catalogue.count() > 0)
         if layer.stars is None:
-            self._say("No stars were found in this image yet: find them first (Measure/Stars).")
+            self._say("No stars were found in this image yet: choose Measure > Find stars first.")
             self.measure_button.setEnabled(False)
             return
         rows = sorted(layer.marked) or np.flatnonzero(~layer.stars["saturated"])[:BRIGHTEST].tolist()
