@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QDockWidget,
     QFileDialog,
     QLineEdit,
+    QMenu,
     QMessageBox,
     QPushButton,
     QToolTip,
@@ -274,6 +275,19 @@ def test_focus_marked_text_and_pressed_buttons_are_told_from_others_in_red(theme
 
     assert bright(fields[0]) > 2 * bright(fields[1])
     assert bright(buttons[0]) > 2 * bright(buttons[1])
+
+
+def test_lines_and_frames_of_menus_are_told_from_their_ground_in_red(themed, qapp, qtbot):
+    theme.apply(qapp, "red")
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.addAction("Above")
+    line = menu.addSeparator()
+    menu.addAction("Below")
+    menu.resize(menu.sizeHint())
+    seen, where = grab(menu), menu.actionGeometry(line)
+    assert seen[where.top() : where.bottom() + 1, where.center().x(), 0].max() >= 80
+    assert seen[0, where.center().x(), 0] >= 80
 
 
 def test_colours_of_regions_and_colour_maps_are_told_apart_by_brightness(themed, qapp):

@@ -8,8 +8,8 @@ every window and takes green and blue out of what was painted below it.
 from functools import partial
 
 from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
-from PyQt6.QtWidgets import QProxyStyle, QStyle, QStyleOption, QWidget
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPixmap
+from PyQt6.QtWidgets import QProxyStyle, QStyle, QStyleOption, QStyleOptionMenuItem, QWidget
 
 from viewer.ui.cursors import red_cursor
 from viewer.ui.reddening import packed_pixels, red_image
@@ -66,8 +66,29 @@ class RedStyle(QProxyStyle):
         super().drawPrimitive(element, option, painter, widget)
         if element in BUTTONS and option.state & QStyle.StateFlag.State_On:
             painter.setPen(EDGE)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+        elif element == QStyle.PrimitiveElement.PE_PanelMenu:
+            # Fusion's is darker than the ground, as are its lines between the entries
+            painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
+        else:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+
+    def drawControl(
+        self,
+        element: QStyle.ControlElement,
+        option: QStyleOption | None,
+        painter: QPainter | None,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw; the lines between the entries of a menu can be seen."""
+        super().drawControl(element, option, painter, widget)
+        if element != QStyle.ControlElement.CE_MenuItem or not isinstance(option, QStyleOptionMenuItem):
+            return
+        if option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator and not option.text:
+            middle = option.rect.center().y()
+            painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
+            painter.drawLine(option.rect.left() + 5, middle, option.rect.right() - 5, middle)
 
     def standardIcon(
         self,
