@@ -107,3 +107,14 @@ def _size(image_shape: tuple[int, int], side: int, orientation: Orientation) -> 
     across, down = (rows, columns) if orientation.swaps_axes else (columns, rows)
     longest = max(across, down, 1)
     return max(8, round(side * across / longest)), max(8, round(side * down / longest))
+
+
+def centred(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
+    """Return a square with the pixmap in its middle, so that names begin at one place."""
+    square = QPixmap(round(side * ratio), round(side * ratio))
+    square.setDevicePixelRatio(ratio)
+    square.fill(Qt.GlobalColor.transparent)
+    size = pixmap.deviceIndependentSize()
+    with QPainter(square) as painter:
+        painter.drawPixmap(round((side - size.width()) / 2), round((side - size.height()) / 2), pixmap)
+    return square

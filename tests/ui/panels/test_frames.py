@@ -9,7 +9,7 @@ from PyQt6.QtTest import QTest
 
 from viewer.core.render.limits import Limits
 from viewer.core.render.stretch import Stretch
-from viewer.ui.panels.frames import SIDE, FramesPanel
+from viewer.ui.panels.frames import SIDE, SMALLEST, FramesPanel
 
 
 @pytest.fixture
@@ -135,3 +135,10 @@ def test_a_document_closed_while_its_thumbnail_is_drawn(panel, qtbot, session, t
         session.close(document)
     qtbot.wait(400)
     assert panel.list.count() == 0
+
+
+def test_in_a_narrow_panel_the_pictures_give_way_to_the_words(panel, three, qtbot):
+    panel.resize(400, 300)
+    qtbot.waitUntil(lambda: panel.list.iconSize().width() == SIDE)
+    panel.resize(panel.minimumWidth(), 300)
+    qtbot.waitUntil(lambda: SMALLEST <= panel.list.iconSize().width() < SIDE)

@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter, QPalette, QPixmap
+from PyQt6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPalette, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -26,9 +26,11 @@ from viewer.ui.marks import as_image
 from viewer.ui.panels.panel import Panel, quietly
 from viewer.ui.texts import contents_text
 from viewer.ui.theme import image_background, is_red
-from viewer.ui.thumbnails import Wanted, symbol, wanted
+from viewer.ui.thumbnails import Wanted, centred, symbol, wanted
 
 SIDE = 96
+# pictures in a narrow panel, where names and sizes need the room
+SMALLEST = 40
 THUMBNAIL_DELAY_MS = 300
 CROSS = 15
 
@@ -50,7 +52,6 @@ class FramesPanel(Panel):
         self._documents: list[Document] = []
         self._made: WeakKeyDictionary[Document, Wanted] = WeakKeyDictionary()
         self._jobs: WeakKeyDictionary[Document, Job] = WeakKeyDictionary()
-        # beside the picture at least the beginning of the name
         self.setMinimumWidth(SIDE + 80)
         self.list = _List(self)
         self.list.setIconSize(QSize(SIDE, SIDE))
@@ -92,6 +93,14 @@ class FramesPanel(Panel):
             row = self._documents.index(current) if current in self._documents else -1
             self.list.setCurrentRow(row)
         self._make_soon()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Draw the thumbnails smaller where the words beside them would be cut."""
+        super().resizeEvent(event)
+        words = self.fontMetrics().horizontalAdvance("00000×00000 uint16")
+        side = max(SMALLEST, min(SIDE, self.list.viewport().width() - words))
+        if side != self.list.iconSize().width():
+            self.list.setIconSize(QSize(side, side))
 
     def showEvent(self, event) -> None:
         """Make what was not made while nobody could see it."""
@@ -219,7 +228,7 @@ class FramesPanel(Panel):
         if document in self._documents and self._made.get(document) is made:
             pixels = np.ascontiguousarray(pixels)
             pixmap = QPixmap.fromImage(as_image(pixels, ratio))
-            thumbnail = _centred(pixmap, SIDE, ratio)
+            thumbnail = centred(pixmap, SIDE, ratio)
             self.list.item(self._documents.index(document)).setIcon(_icon(thumbnail, thumbnail))
 
     def _symbol(self, document: Document) -> QIcon:
@@ -291,14 +300,3 @@ def _icon(plain: QPixmap, marked: QPixmap) -> QIcon:
     icon = QIcon(plain)
     icon.addPixmap(marked, QIcon.Mode.Selected)
     return icon
-
-
-def _centred(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
-    """Return a square with the pixmap in its middle, so that names begin at one place."""
-    square = QPixmap(round(side * ratio), round(side * ratio))
-    square.setDevicePixelRatio(ratio)
-    square.fill(Qt.GlobalColor.transparent)
-    size = pixmap.deviceIndependentSize()
-    with QPainter(square) as painter:
-        painter.drawPixmap(round((side - size.width()) / 2), round((side - size.height()) / 2), pixmap)
-    return square

@@ -43,7 +43,7 @@ class Magnifier(Panel):
         self.relative = False
         self._screen = Screen()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(132, 132)
+        self.setMinimumSize(90, 90)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setToolTip("The pixels around the pointer. Right click: how large.")
         session.pointer_moved.connect(self.refresh_soon)

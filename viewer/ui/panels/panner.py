@@ -50,7 +50,7 @@ class Panner(Panel):
         self._screen = Screen()
         self._grip: QPointF | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(132, 132)
+        self.setMinimumSize(90, 90)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("The whole image and the part in view: click or drag moves it, the wheel zooms.")

@@ -227,7 +227,7 @@ class _Rows(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._row = _Field().sizeHint().height() + SPACING
-        self.setMinimumHeight(5 * self._row)
+        self.setMinimumHeight(4 * self._row)
 
     def sizeHint(self) -> QSize:
         """Room for the usual rows, whatever the image has."""
