@@ -168,6 +168,8 @@ def test_a_double_click_opens_the_file_and_the_next_one_in_the_same_window(deskt
     window = desktop.window()
     for which, name in ((3, "d d.fit"), (2, "c.fits.gz"), (1, "b.fits.fz")):
         manager = screen.windows("pcmanfm")[0]
+        # a window that is on its way to the front is let arrive there
+        screen.settle()
         screen.activate(manager)
         screen.wait(lambda: screen.windows(stacked=True)[-1].id == manager.id, SLOW, "the file manager")  # noqa: B023
         screen.settle()

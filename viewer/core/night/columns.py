@@ -126,5 +126,6 @@ def as_csv(entries: Iterable[Entry], columns: Sequence[Column]) -> str:
 
 def _plain(column: Column, entry: Entry) -> object:
     value = column.value(entry)
-    # all digits of a number; text for what is no single value
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else column.text(entry)
+    # all digits of a number, names as the system has them; text for what is no single value
+    plain = isinstance(value, int | float | str) and not isinstance(value, bool)
+    return value if plain else column.text(entry)
