@@ -153,7 +153,9 @@ def _list_folders(window: "MainWindow", folders: Sequence[Folder], show_first: b
     if count <= MANY_IMAGES:
         list_files(window, paths, show_first)
         return
-    where = f"The folder {paths[0].name or paths[0]}" if len(paths) == 1 else f"These {len(paths)} folders"
+    where = (
+        f"The folder {shown(paths[0].name or paths[0])}" if len(paths) == 1 else f"These {len(paths)} folders"
+    )
     many = f"{'more than ' if count >= MOST_COUNTED else ''}{count:,}"
     ask(
         window,

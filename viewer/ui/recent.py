@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,7 @@ class RecentMenu(QMenu):
         self._entries.clear()
         for number, name in enumerate(self._window.session.settings.recent):
             entry = self.addAction(self._text(number, name), lambda name=name: arrive(self._window, [name]))
-            entry.setToolTip(shown(name))
-            entry.setStatusTip(shown(name))
+            _tell(entry, shown(name))
             self._entries[name] = entry
         self.addSeparator()
         self.addAction("Clear the list", self._forget).setStatusTip("Forget which files were opened.")
@@ -85,12 +85,17 @@ class RecentMenu(QMenu):
             entry = self._entries.get(name)
             if entry is not None:
                 entry.setEnabled(False)
-                entry.setToolTip(f"{shown(name)} is not there")
-                entry.setStatusTip(f"{shown(name)} is not there")
+                _tell(entry, f"{shown(name)} is not there")
 
     def _forget(self) -> None:
         session = self._window.session
         session.set_settings(replace(session.settings, recent=()))
+
+
+def _tell(entry: QAction, sentence: str) -> None:
+    # a name may look like HTML
+    entry.setToolTip(f"<qt>{escape(sentence)}</qt>")
+    entry.setStatusTip(sentence)
 
 
 def _is_there(name: str) -> bool:

@@ -46,7 +46,7 @@ TIPS = (
 
 
 class StartPage(Panel):
-    """How to open a file: a dialog, dragging it here, the sample, or one of those opened lately.
+    """How to open a file: a dialog, dragging it here, the sample, or a recent file.
 
     Who has opened nothing yet is told what to do first.
 
@@ -64,7 +64,7 @@ class StartPage(Panel):
         super().__init__(session, parent)
         self._shown: tuple[str, ...] | None = None
         self.tips = _Tips()
-        self._heading = label("Opened lately", 1.15, bold=True)
+        self._heading = label("Recent files", 1.15, bold=True)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._column = QWidget()
