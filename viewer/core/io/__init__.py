@@ -50,8 +50,9 @@ def open_source(name: str | Path | FileName, most: int | None = None) -> Source:
         if first.startswith(b"SIMPLE"):
             return _mapped(path, status.st_mtime, most is not None)
         # a plain FITS file does without these
-        from viewer.core.io.inflate import beginning, compression, opened
+        from viewer.core.io.inflate import beginning, opened
         from viewer.core.io.raster import is_raster, open_raster
+        from viewer.core.io.streams import compression
         from viewer.core.io.text import is_matrix, open_text
 
         if is_raster(first):

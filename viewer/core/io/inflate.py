@@ -4,17 +4,15 @@ import mmap
 import os
 import shutil
 import stat
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from functools import partial
-from importlib import import_module
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from viewer.core.errors import ViewerError
+from viewer.core.io.streams import Broken, chunks, compression
 from viewer.core.progress import Progress
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
@@ -26,44 +24,11 @@ LIMIT = 16 * 2**30
 # What must stay free on the disk that holds temporary files, so that the rest of the system goes on.
 SPARE_DISK = 512 * 2**20
 
-_INPUT = 256 * 1024
-_OUTPUT = 4 * 2**20
-# Of a decompressor that loses its last piece when it meets a fault, little is asked at a time.
-_STEP = 64 * 1024
-
-_MAGIC = (
-    (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"\x5d\x00\x00", "lzma"),
-    (b"\x1f\x9d", "compress"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-)
 _ARCHIVES = (
     (b"PK\x03\x04", "zip"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "rar"),
 )
-
-
-class _Broken(Exception):
-    """The stream cannot be followed any further."""
-
-
-def compression(head: bytes) -> str:
-    """Return the stream compression that a file's first bytes show, or an empty string.
-
-    Parameters
-    ----------
-    head : bytes
-        The first six bytes or more.
-
-    Returns
-    -------
-    str
-        ``gzip``, ``bzip2``, ``xz``, ``lzma``, ``compress`` (.Z), ``zstd``, or empty.
-    """
-    return next((name for magic, name in _MAGIC if head.startswith(magic)), "")
 
 
 def opened(path: Path, progress: Progress | None = None) -> tuple[Bytes, tuple[str, ...]]:
@@ -143,13 +108,13 @@ def beginning(path: Path, needed: Callable[[Bytes], int], most: int) -> tuple[By
             raise ViewerError(f"{path.name} is not compressed")
         file.seek(0)
         try:
-            for chunk in _chunks(kind, file):
+            for chunk in chunks(kind, file):
                 memory += chunk
                 if len(memory) >= wanted:
                     wanted = min(most, needed(np.frombuffer(memory, np.uint8)))
                 if len(memory) >= wanted:
                     break
-        except _Broken as broken:
+        except Broken as broken:
             problems = (f"The {kind} compression of {path.name} is damaged: {broken}.",)
     if not memory:
         raise ViewerError(f"nothing of {path.name} can be decompressed: fetch or copy it again")
@@ -171,7 +136,7 @@ def _collected(path: Path, file: BinaryIO, kind: str, progress: Progress) -> tup
     length, limit = 0, LIMIT
     problems: tuple[str, ...] = ()
     try:
-        for chunk in _chunks(kind, file):
+        for chunk in chunks(kind, file):
             length += len(chunk)
             if length > limit:
                 raise ViewerError(
@@ -189,7 +154,7 @@ def _collected(path: Path, file: BinaryIO, kind: str, progress: Progress) -> tup
             else:
                 spilled.write(chunk)
             progress.report(file.tell() / total)
-    except _Broken as broken:
+    except Broken as broken:
         if length == 0:
             raise ViewerError(
                 f"nothing of {path.name} can be decompressed: {broken}; fetch or copy it again"
@@ -207,126 +172,3 @@ def _collected(path: Path, file: BinaryIO, kind: str, progress: Progress) -> tup
     with spilled:
         spilled.flush()
         return _mapped(spilled), problems
-
-
-def _chunks(kind: str, file: BinaryIO) -> Iterator[bytes]:
-    """Decompress piece by piece; `_Broken` after the last piece that can be had."""
-    if kind == "gzip":
-        return _gunzipped(file)
-    if kind == "compress":
-        return _uncompressed(file)
-    magic = next(magic for magic, name in _MAGIC if name == kind)
-    return _decompressed(file, magic, *_decompressor(kind))
-
-
-def _decompressor(kind: str) -> tuple[Callable[[], Any], type[Exception]]:
-    """Return what makes a decompressor object and what that raises for damaged input."""
-    # each of these is needed for one rare kind of file only, never before an ordinary first picture
-    if kind == "bzip2":
-        import bz2
-
-        return bz2.BZ2Decompressor, OSError
-    if kind in ("xz", "lzma"):
-        import lzma
-
-        form = lzma.FORMAT_XZ if kind == "xz" else lzma.FORMAT_ALONE
-        return partial(lzma.LZMADecompressor, form, memlimit=2**30), lzma.LZMAError
-    zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
-    return zstd.ZstdDecompressor, zstd.ZstdError
-
-
-def _decompressed(
-    file: BinaryIO, magic: bytes, new: Callable[[], Any], fault: type[Exception]
-) -> Iterator[bytes]:
-    """One stream after the other of a format that Python gives a decompressor object for."""
-    decoder = new()
-    while True:
-        rest = b""
-        if decoder.eof:
-            rest = decoder.unused_data
-            if len(rest) < len(magic):
-                rest += file.read(_STEP)
-            if not rest.startswith(magic):
-                _check_tail(rest, file)
-                return
-            decoder = new()
-        elif decoder.needs_input:
-            rest = file.read(_STEP)
-            if not rest:
-                raise _Broken("it ends too early")
-        try:
-            piece = decoder.decompress(rest, _STEP)
-        except (fault, EOFError, ValueError) as error:
-            raise _Broken(_reason(error)) from error
-        yield piece
-
-
-def _gunzipped(file: BinaryIO) -> Iterator[bytes]:
-    import zlib
-
-    decoder = zlib.decompressobj(31)
-    rest = file.read(_INPUT)
-    while True:
-        if decoder.eof:
-            rest = decoder.unused_data
-            if len(rest) < 2:
-                rest += file.read(_INPUT)
-            if not rest.startswith(b"\x1f\x8b"):
-                _check_tail(rest, file)
-                return
-            decoder = zlib.decompressobj(31)
-        elif not rest:
-            rest = file.read(_INPUT)
-            if not rest:
-                yield decoder.flush()
-                raise _Broken("it ends too early")
-        before = decoder.copy()
-        try:
-            piece = decoder.decompress(rest, _OUTPUT)
-        except zlib.error as error:
-            # the same again in small steps, so that only what lies behind the fault is lost
-            yield from _salvaged(before, rest, zlib.error)
-            raise _Broken(_reason(error)) from error
-        rest = decoder.unconsumed_tail
-        yield piece
-
-
-def _salvaged(decoder: Any, rest: bytes, fault: type[Exception]) -> Iterator[bytes]:
-    while rest:
-        try:
-            piece = decoder.decompress(rest[:64], 4096)
-        except fault:
-            return
-        rest = decoder.unconsumed_tail + rest[64:]
-        yield piece
-
-
-def _check_tail(rest: bytes, file: BinaryIO) -> None:
-    """Allow zeros behind the last stream (tapes and some tools pad), nothing else."""
-    while rest:
-        if rest.strip(b"\0"):
-            raise _Broken("bytes that are not compressed data follow it")
-        rest = file.read(_INPUT)
-
-
-def _uncompressed(file: BinaryIO) -> Iterator[bytes]:
-    # only for files of the old Unix tool
-    uncompresspy = import_module("uncompresspy")
-    flags = file.read(3)[2:]
-    if not flags or flags[0] & 0x60 or not 9 <= flags[0] & 0x1F <= 16:
-        raise _Broken("its first bytes are not valid")
-    file.seek(0)
-    # a warning about the stream's end would cost what was read last; the FITS header tells as much
-    stream = uncompresspy.LZWFile(file, warn_truncation=False, save_checkpoints=False)
-    while True:
-        try:
-            piece = stream.read(_INPUT)
-        except ValueError as error:
-            raise _Broken(_reason(error)) from error
-        if not piece:
-            return
-        yield piece
-
-
-def _reason(error: BaseException) -> str:
-    return " ".join(str(error).split()).rstrip(".") or "it is not valid"

@@ -16,9 +16,10 @@ from viewer.core.errors import ViewerError
 from viewer.core.io.cards import Cards
 from viewer.core.io.damage import missing, unshowable
 from viewer.core.io.imagecards import image_cards
-from viewer.core.io.inflate import compression, opened
+from viewer.core.io.inflate import opened
 from viewer.core.io.refusal import refusal
 from viewer.core.io.scan import BLOCK, Buffer, ScannedHdu, describe, read_header, scan
+from viewer.core.io.streams import compression
 from viewer.core.observation.heading import Heading
 
 # a compressed file is unpacked as far as its headers go, but no further
