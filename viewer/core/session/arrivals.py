@@ -149,7 +149,7 @@ def sorted_out(
 
 
 def paths_and_addresses(names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the paths among names, and the addresses; nothing is looked for on the disk but what is neither.
+    """Return the paths among names, and the addresses; on the disk only what looks like these is looked for.
 
     Parameters
     ----------
