@@ -126,6 +126,8 @@ def as_csv(entries: Iterable[Entry], columns: Sequence[Column]) -> str:
 
 def _plain(column: Column, entry: Entry) -> object:
     value = column.value(entry)
-    # all digits of a number, names as the system has them; text for what is no single value
-    plain = isinstance(value, int | float | str) and not isinstance(value, bool)
-    return value if plain else column.text(entry)
+    if isinstance(value, str):
+        # a line's end in a name is one in a table, too; bytes that are no UTF-8 have no letters
+        return "".join(shown(each) if "\ud800" <= each <= "\udfff" else each for each in value)
+    # all digits of a number; text for what is no single value
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else column.text(entry)
