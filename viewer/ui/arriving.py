@@ -141,7 +141,7 @@ def _ask_about_files(window: "MainWindow", files: Sequence[str], options: ViewOp
         f"Open {len(files):,} files at once?",
         "In the folder table they are listed by what their headers say, and opened one by one.",
         {
-            "List them": lambda: list_files(window, paths),
+            "List them": lambda: _list(window, paths),
             "Open all": lambda: window.session.open(files, options),
         },
     )
@@ -151,7 +151,7 @@ def _list_folders(window: "MainWindow", folders: Sequence[Folder], show_first: b
     paths = [folder.path for folder in folders]
     count = sum(folder.images for folder in folders)
     if count <= MANY_IMAGES:
-        list_files(window, paths, show_first)
+        _list(window, paths, show_first)
         return
     where = (
         f"The folder {shown(paths[0].name or paths[0])}" if len(paths) == 1 else f"These {len(paths)} folders"
@@ -162,14 +162,15 @@ def _list_folders(window: "MainWindow", folders: Sequence[Folder], show_first: b
         "Large folder",
         f"{where} hold{'s' if len(paths) == 1 else ''} {many} images.",
         "They can be listed by what their headers say; only the first one is opened.",
-        {"List them": lambda: list_files(window, paths, show_first)},
+        {"List them": lambda: _list(window, paths, show_first)},
     )
 
 
-def list_files(window: "MainWindow", paths: Sequence[Path], show_first: bool = True) -> None:
-    """List files and folders in the folder table, and open the first image if it is wanted."""
+def _list(window: "MainWindow", paths: Sequence[Path], show_first: bool = True) -> None:
+    """List many files, or folders, in the folder table, and open the first image if it is wanted."""
     absolute = [path.absolute() for path in paths]
-    if len(absolute) == 1 and absolute[0].is_dir():
+    if len(absolute) == 1:
+        # a folder; the disk, which may be far away, is not asked again
         window.show_folder(absolute[0], show_first=show_first)
         return
     window.show_folder(_common(absolute), absolute, show_first=show_first)
