@@ -94,6 +94,18 @@ def test_a_wrong_value_is_named_and_changes_nothing(session, dialog):
     assert session.settings == before
 
 
+def test_limits_are_what_was_typed_and_not_what_is_often_typed(session, dialog):
+    line = dialog.field("limits").line
+    dialog.activateWindow()
+    QTest.qWaitForWindowActive(dialog)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "99")
+    assert line.text() == "99"
+    press(dialog, QDialogButtonBox.StandardButton.Ok)
+    assert session.settings.limits == "99"
+
+
 def test_a_stretch_brings_its_own_parameter(session, dialog):
     field = dialog.field("stretch_parameter")
     choose(dialog, "stretch", "Log")

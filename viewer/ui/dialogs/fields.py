@@ -164,6 +164,8 @@ class OftenField(TextField):
         self.list.setLineEdit(self.line)
         self.list.addItems(parameter.choices)
         self.list.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        # it would make 99.9 of who types 99
+        self.list.setCompleter(None)
         self._row.addWidget(self.list)
         self._row.addStretch(1)
         self.setFocusProxy(self.list)
