@@ -66,6 +66,7 @@ class ColourBox(QComboBox):
             self.show_colour(before)
             dialog = QColorDialog(colour_of(before), self.window())
             dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
+            dialog.setWindowTitle("Colour of regions")
             dialog.colorSelected.connect(self._other_chosen)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
