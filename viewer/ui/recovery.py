@@ -99,7 +99,8 @@ class Recovery(QObject):
         session.current_changed.disconnect(self._looked)
         session.overlays.changed.disconnect(self._drawn)
         session.overlays.tool_changed.disconnect(self._looked)
-        window = _measured(self._snapshot(reviving.on_the_way)) if self._ever_open else None
+        # what is not saved by now was asked about, and is not wanted
+        window = _measured(self._snapshot(reviving.on_the_way, True)) if self._ever_open else None
         try:
             self._journal.end(window, Window(reviving.kept, closed=True))
         except OSError as error:
@@ -134,11 +135,11 @@ class Recovery(QObject):
         if not self._late.isActive():
             self._late.start()
 
-    def _snapshot(self, waiting: Sequence[Remembered]) -> Window:
+    def _snapshot(self, waiting: Sequence[Remembered], discarded: bool = False) -> Window:
         docks = self._window.docks
         folder = None if docks.is_hidden("Folder") else docks.folder.folder
         return replace(
-            remembered(self._session, waiting),
+            remembered(self._session, waiting, discarded),
             folder="" if folder is None else str(folder),
             geometry=bytes(self._window.saveGeometry().toBase64()).decode("ascii"),
         )

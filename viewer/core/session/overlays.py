@@ -105,10 +105,13 @@ class Overlays:
         state = self._states.get((id(document), -1 if document.hdu is None else document.hdu))
         return Layer() if state is None else state.layer
 
-    def regions_of(self, document: Document, hdu: int) -> tuple[Region, ...]:
-        """Return the regions of an image of a document, shown or not."""
+    def regions_of(self, document: Document, hdu: int, frame: "Frame | None" = None) -> tuple[Region, ...]:
+        """Return the regions of an image of a document, shown or not, as they lie on a version of it."""
         state = self._states.get((id(document), hdu))
-        return () if state is None else state.layer.regions
+        if state is None:
+            return ()
+        move = None if frame is None or state.physical is None else _move(state.physical, _physical(frame))
+        return state.layer.regions if move is None else state.layer.moved(*move).regions
 
     # ------------------------------------------------------------------ the mouse
 
@@ -321,17 +324,12 @@ class Overlays:
 
     def _follow(self, state: _State, frame: "Frame") -> None:
         """Move a layer along with the pixels of its image."""
-        matrix, offset = _physical(frame)
-        if state.physical is None or (
-            np.array_equal(matrix, state.physical[0]) and np.array_equal(offset, state.physical[1])
-        ):
+        physical = _physical(frame)
+        move = None if state.physical is None else _move(state.physical, physical)
+        if move is None:
             return
-        inverse = np.linalg.inv(matrix)
-        turn = inverse @ state.physical[0]
-        shift = inverse @ (state.physical[1] - offset)
-        # the same of positions that are counted from 0
-        shift = shift + turn.sum(axis=1) - 1
-        state.physical = (matrix, offset)
+        turn, shift = move
+        state.physical = physical
         state.layer = state.layer.moved(turn, shift)
         state.resting = None
         for changes in (state.done, state.undone):
@@ -339,6 +337,18 @@ class Overlays:
                 replace(change, regions=tuple(region.moved(turn, shift) for region in change.regions))
                 for change in changes
             ]
+
+
+def _move(before: tuple[Array, Array], after: tuple[Array, Array]) -> tuple[Array, Array] | None:
+    """Return how pixel positions (0-based) move between two versions of an image; None if they stay."""
+    (old_matrix, old_offset), (matrix, offset) = before, after
+    if np.array_equal(matrix, old_matrix) and np.array_equal(offset, old_offset):
+        return None
+    inverse = np.linalg.inv(matrix)
+    turn = inverse @ old_matrix
+    shift = inverse @ (old_offset - offset)
+    # physical coordinates are those of positions that are counted from 1
+    return turn, shift + turn.sum(axis=1) - 1
 
 
 def _physical(frame: "Frame") -> tuple[Array, Array]:

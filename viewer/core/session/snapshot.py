@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viewer.core.session.document import Document
+from viewer.core.session.document import Document, Place
 from viewer.core.session.remembered import Remembered, Seen, Window
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from viewer.core.shapes.region import Region
 
 
-def remembered(session: "Session", waiting: Iterable[Remembered] = ()) -> Window:
+def remembered(session: "Session", waiting: Iterable[Remembered] = (), discarded: bool = False) -> Window:
     """Return what a session has open: frozen values only, made in no time.
 
     Parameters
@@ -23,17 +23,27 @@ def remembered(session: "Session", waiting: Iterable[Remembered] = ()) -> Window
         The state.
     waiting : iterable of Remembered
         Documents that are not open (again) yet, or cannot be now.
+    discarded : bool
+        Steps that were not saved are not wanted, nor images that are in no file.
     """
-    documents = tuple(_document(session, document) for document in session.documents)
-    current = None if session.current is None else session.documents.index(session.current)
+    kept = [each for each in session.documents if not (discarded and _is_nowhere(each))]
+    documents = tuple(_document(session, document, discarded) for document in kept)
+    current = kept.index(session.current) if session.current in kept else None
     return Window((*documents, *waiting), current, session.overlays.tool)
 
 
-def _document(session: "Session", document: Document) -> Remembered:
-    file = _base(document)
+def _is_nowhere(document: Document) -> bool:
+    """Whether an image was made here, and never saved."""
+    return document.file is None and any(each.saved is None for each in document.histories.values())
+
+
+def _document(session: "Session", document: Document, discarded: bool) -> Remembered:
+    file = document.file if discarded else _base(document)
     histories = document.histories
     images = [
-        _seen(session, document, hdu, histories[hdu], file)
+        _without_steps(session, document, hdu, histories[hdu], file)
+        if discarded and histories[hdu].modified
+        else _seen(session, document, hdu, histories[hdu], file)
         for hdu in document.pictures
         if hdu in histories and not (hdu in document.waiting and document.waiting[hdu].steps)
     ]
@@ -102,6 +112,18 @@ def _regions(session: "Session", document: Document, hdu: int) -> "tuple[Region 
     if waiting is None or not waiting.regions:
         return drawn
     return (*drawn, *waiting.regions) if drawn else waiting.regions
+
+
+def _without_steps(
+    session: "Session", document: Document, hdu: int, history: "History", file: Path | None
+) -> Seen:
+    """Return an image as its file holds it."""
+    seen = _seen(session, document, hdu, history, file)
+    frame = history.versions[history.saved or 0].frame
+    regions = session.overlays.regions_of(document, hdu, frame)
+    if frame.shape != document.pictures[hdu].frame.shape:
+        seen = replace(seen, plane=(), colour=None, place=Place())
+    return replace(seen, regions=regions, calls=(), steps=0, before=0)
 
 
 def _section(brackets: str) -> str:
