@@ -274,7 +274,6 @@ SCENES = (
     Scene("spectrum", (DATA / "longslit_sprat" / "v_s_20180810_27_1_0_0.fits.gz",), take_a_spectrum),
     Scene("start", ()),
     Scene("first-light-red", (SAMPLE,), point(560, 440), environment=RED),
-    Scene("stars-red", (SAMPLE,), circle_the_stars, environment=RED),
     Scene("preferences", (SAMPLE,), lambda screen: screen.key("ctrl+comma")),
     Scene("guide", (SAMPLE,), read_the_guide),
     Scene("file-manager", MIXED, wait_for_thumbnails, size=(1000, 640), desktop=True),
