@@ -94,14 +94,6 @@ class FramesPanel(Panel):
             self.list.setCurrentRow(row)
         self._make_soon()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Draw the thumbnails smaller where the words beside them would be cut."""
-        super().resizeEvent(event)
-        words = self.fontMetrics().horizontalAdvance("00000×00000 uint16")
-        side = max(SMALLEST, min(SIDE, self.list.viewport().width() - words))
-        if side != self.list.iconSize().width():
-            self.list.setIconSize(QSize(side, side))
-
     def showEvent(self, event) -> None:
         """Make what was not made while nobody could see it."""
         super().showEvent(event)
@@ -265,6 +257,14 @@ class _List(QListWidget):
         super().__init__(parent)
         self.setMouseTracking(True)
         self.setItemDelegate(_Cross(self))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Draw the thumbnails smaller where the words beside them would be cut."""
+        super().resizeEvent(event)
+        words = self.fontMetrics().horizontalAdvance("00000×00000 uint16")
+        side = max(SMALLEST, min(SIDE, self.viewport().width() - words))
+        if side != self.iconSize().width():
+            self.setIconSize(QSize(side, side))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:
